@@ -1,0 +1,117 @@
+import * as v from 'valibot';
+
+import { BROADCASTER_ERROR_CODES, RtcChatError } from './errors.ts';
+import type { BroadcasterErrorCode } from './errors.ts';
+import { MAX_CAPACITY, MAX_SIGNAL_BYTES, MAX_TOKEN_UNITS, MIN_CAPACITY, PROTOCOL_VERSION } from './limits.ts';
+import {
+  boundedText,
+  counter,
+  exceedsBytes,
+  instanceId,
+  milliseconds,
+  peerId,
+  personName,
+  publicKey,
+  roomName,
+  signature,
+} from './schema.ts';
+
+/** Every event between a peer and a broadcaster, both directions; PROTOCOL.md section "Peer and broadcaster". */
+
+const versioned = v.object({ v: v.literal(PROTOCOL_VERSION) });
+/** Shape only: whether the version is ours is asked first, with `versioned`. */
+export const joinRequest = v.object({
+  v: v.literal(PROTOCOL_VERSION),
+  room: roomName,
+  name: personName,
+  key: publicKey,
+  instance: instanceId,
+  proof: signature,
+  capacity: v.optional(v.pipe(v.number(), v.integer(), v.minValue(MIN_CAPACITY), v.maxValue(MAX_CAPACITY))),
+  token: v.optional(boundedText(MAX_TOKEN_UNITS)),
+});
+const signalPayload = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.check((input) => !exceedsBytes(input, MAX_SIGNAL_BYTES)),
+);
+export const signalRequest = v.object({ to: peerId, signal: signalPayload });
+export const emptyRequest = v.object({});
+
+const iceServer = v.object({
+  urls: v.union([boundedText(2_048), v.pipe(v.array(boundedText(2_048)), v.maxLength(16))]),
+  username: v.optional(boundedText(1_024)),
+  credential: v.optional(boundedText(1_024)),
+});
+const iceFields = {
+  iceServers: v.pipe(v.array(iceServer), v.maxLength(32)),
+  expiresInMs: v.nullable(milliseconds),
+};
+const listedPeer = v.object({ id: peerId, name: personName, instance: instanceId });
+
+export const joinAnswer = v.object({
+  ok: v.literal(true),
+  self: v.object({ id: peerId, name: personName }),
+  peers: v.pipe(v.array(listedPeer), v.maxLength(MAX_CAPACITY)),
+  ...iceFields,
+  limits: v.object({ capacity: counter(MIN_CAPACITY), graceMs: milliseconds, maxSignalBytes: counter(1) }),
+  now: milliseconds,
+});
+export const iceAnswer = v.object({ ok: v.literal(true), ...iceFields });
+export const plainAnswer = v.object({ ok: v.literal(true) });
+export const refusal = v.object({
+  ok: v.literal(false),
+  error: v.object({
+    code: v.picklist(BROADCASTER_ERROR_CODES),
+    message: boundedText(1_024),
+    retryAfterMs: v.optional(milliseconds),
+  }),
+});
+
+export const peerJoined = listedPeer;
+export const peerLeft = v.object({ id: peerId, reason: boundedText(64) });
+export const signalDelivery = v.object({ from: peerId, instance: instanceId, signal: signalPayload });
+export const closing = v.object({ retryAfterMs: milliseconds });
+
+export type JoinRequest = v.InferOutput<typeof joinRequest>;
+export type SignalRequest = v.InferOutput<typeof signalRequest>;
+export type JoinAnswer = v.InferOutput<typeof joinAnswer>;
+export type IceAnswer = v.InferOutput<typeof iceAnswer>;
+export type PlainAnswer = v.InferOutput<typeof plainAnswer>;
+export type Refusal = v.InferOutput<typeof refusal>;
+export type ListedPeer = v.InferOutput<typeof listedPeer>;
+export type PeerLeft = v.InferOutput<typeof peerLeft>;
+export type SignalDelivery = v.InferOutput<typeof signalDelivery>;
+export type Closing = v.InferOutput<typeof closing>;
+export type IceServer = v.InferOutput<typeof iceServer>;
+
+/** Events a peer may emit, for Socket.IO's typing on both sides. The acknowledgement is what every call asks for. */
+export interface ClientEvents {
+  join(request: JoinRequest, answer: (answer: JoinAnswer | Refusal) => void): void;
+  signal(request: SignalRequest, answer: (answer: PlainAnswer | Refusal) => void): void;
+  ice(request: Record<string, never>, answer: (answer: IceAnswer | Refusal) => void): void;
+  leave(request: Record<string, never>, answer: (answer: PlainAnswer | Refusal) => void): void;
+}
+
+/** Events a broadcaster emits. */
+export interface BroadcasterEvents {
+  'peer-joined'(peer: ListedPeer): void;
+  'peer-left'(peer: PeerLeft): void;
+  signal(delivery: SignalDelivery): void;
+  replaced(nothing: Record<string, never>): void;
+  closing(notice: Closing): void;
+}
+
+/** Whether a join names another version than ours, which deserves another answer than a wrong shape. */
+export function namesOtherVersion(input: unknown): boolean {
+  return v.is(v.object({ v: v.number() }), input) && !v.is(versioned, input);
+}
+
+export function refuse(code: BroadcasterErrorCode, message: string, retryAfterMs?: number): Refusal {
+  return { ok: false, error: retryAfterMs === undefined ? { code, message } : { code, message, retryAfterMs } };
+}
+
+export function errorOf(answer: Refusal): RtcChatError {
+  const { code, message, retryAfterMs } = answer.error;
+  return new RtcChatError(code, message, { retryAfterMs });
+}

@@ -1,0 +1,125 @@
+import * as v from 'valibot';
+
+import {
+  MAX_AUTHORS,
+  MAX_BATCH_BYTES,
+  MAX_CAPACITY,
+  MAX_FEATURES,
+  MAX_FEATURE_UNITS,
+  MAX_FRAME_BYTES,
+  MAX_REASON_UNITS,
+  MAX_SIGNAL_BYTES,
+  PROTOCOL_VERSION,
+} from './limits.ts';
+import {
+  authorId,
+  boundedText,
+  counter,
+  exceedsBytes,
+  head,
+  instanceId,
+  milliseconds,
+  parse,
+  peerId,
+  personName,
+  publicKey,
+  signature,
+} from './schema.ts';
+
+/** The frames of the `chat` channel, one JSON object each; PROTOCOL.md section "Frames". */
+
+/** `[low, high, head]`: entries low to high are held, `head` is the fingerprint of the batch that ends at high. */
+const mark = v.pipe(
+  v.tuple([counter(1), counter(0), v.union([v.literal(''), head])]),
+  v.check(([low, high, at]) => low <= high + 1 && (high === 0) === (at === '')),
+);
+const have = v.pipe(
+  v.record(authorId, mark),
+  v.check((marks) => Object.keys(marks).length <= MAX_AUTHORS),
+);
+const batchFields = { key: publicKey, body: boundedText(MAX_BATCH_BYTES), sig: signature };
+const seenMarks = v.pipe(
+  v.record(authorId, counter(0)),
+  v.check((marks) => Object.keys(marks).length <= MAX_AUTHORS),
+);
+const peerIds = v.pipe(v.array(peerId), v.maxLength(MAX_CAPACITY));
+
+const schemas = {
+  hello: v.object({
+    type: v.literal('hello'),
+    v: v.literal(PROTOCOL_VERSION),
+    key: publicKey,
+    name: personName,
+    instance: instanceId,
+    history: v.picklist(['none', 'session', 'device']),
+    features: v.pipe(v.array(boundedText(MAX_FEATURE_UNITS)), v.maxLength(MAX_FEATURES)),
+    have,
+  }),
+  batch: v.object({ type: v.literal('batch'), ...batchFields }),
+  have: v.object({ type: v.literal('have'), have, of: v.optional(peerId) }),
+  want: v.pipe(
+    v.object({ type: v.literal('want'), author: authorId, from: counter(1), to: counter(1) }),
+    v.check(({ from, to }) => from <= to),
+  ),
+  fork: v.object({ type: v.literal('fork'), author: authorId, seq: counter(1), head }),
+  presence: v.object({
+    type: v.literal('presence'),
+    typing: v.optional(v.boolean()),
+    seen: v.optional(seenMarks),
+    links: v.optional(peerIds),
+    of: v.optional(peerId),
+  }),
+  call: v.object({
+    type: v.literal('call'),
+    id: boundedText(32),
+    scope: v.union([v.literal('room'), peerIds]),
+    phase: v.picklist(['calling', 'in', 'declined', 'out']),
+    reason: v.optional(boundedText(MAX_REASON_UNITS)),
+    media: v.object({ audio: v.boolean(), video: v.boolean(), screen: v.optional(v.boolean()) }),
+    since: milliseconds,
+    rev: counter(0),
+  }),
+  lines: v.object({ type: v.literal('lines') }),
+  signal: v.object({ type: v.literal('signal'), from: peerId, to: peerId, signal: boundedText(MAX_SIGNAL_BYTES) }),
+  ping: v.object({ type: v.literal('ping'), id: counter(0) }),
+  pong: v.object({ type: v.literal('pong'), id: counter(0) }),
+  bye: v.object({ type: v.literal('bye'), reason: boundedText(MAX_REASON_UNITS) }),
+  'bye-ack': v.object({ type: v.literal('bye-ack') }),
+} as const;
+
+type Schemas = typeof schemas;
+export type FrameType = keyof Schemas;
+export type FrameOf<T extends FrameType> = v.InferOutput<Schemas[T]>;
+export type Frame = { [T in FrameType]: FrameOf<T> }[FrameType];
+/** What is written may leave out what parsing fills in. */
+export type FrameInput = { [T in FrameType]: v.InferInput<Schemas[T]> }[FrameType];
+export type Mark = v.InferOutput<typeof mark>;
+
+/** Why a frame could not be taken: `unknown` is ignored, the rest break the protocol and end the link. */
+export type FrameFault = 'unknown' | 'binary' | 'too-large' | 'not-json' | 'wrong-version' | `wrong-${FrameType}`;
+
+const type = v.object({ type: boundedText(32) });
+
+/** A frame from whatever arrived on the channel, or what is wrong with it. */
+export function parseFrame(data: unknown): Frame | FrameFault {
+  if (typeof data !== 'string') return 'binary';
+  if (exceedsBytes(data, MAX_FRAME_BYTES)) return 'too-large';
+  let value: unknown;
+  try {
+    value = JSON.parse(data);
+  } catch {
+    return 'not-json';
+  }
+  const kind = parse(type, value)?.type;
+  if (kind === undefined) return 'not-json';
+  if (!Object.hasOwn(schemas, kind)) return 'unknown';
+  const known = kind as FrameType;
+  const frame: Frame | null = parse(schemas[known], value);
+  if (frame) return frame;
+  const version = parse(v.object({ v: v.number() }), value);
+  return known === 'hello' && version && version.v !== PROTOCOL_VERSION ? 'wrong-version' : `wrong-${known}`;
+}
+
+export function stringifyFrame(frame: FrameInput): string {
+  return JSON.stringify(frame);
+}

@@ -1,0 +1,89 @@
+import type { RtcChatError } from '../protocol/errors.ts';
+import type { PeerId } from '../protocol/ids.ts';
+import type { Message } from './message.ts';
+import type { RoomEventMap } from './room-events.ts';
+
+/**
+ * `idle`: not joined yet · `joining`: on the way in · `waiting`: alone · `connected`: one proven link or more ·
+ * `reconnecting`: none is up and somebody is listed · `closed`: left · `failed`: ended with `error`, `join()` may be
+ * called again.
+ */
+export type RoomStatus = 'idle' | 'joining' | 'waiting' | 'connected' | 'reconnecting' | 'closed' | 'failed';
+
+/**
+ * `connecting`: first connection under way · `connected`: proven and live · `reconnecting`: was connected, is being
+ * mended · `unreachable`: several attempts in a row failed; attempts go on, at longer intervals.
+ */
+export type LinkState = 'connecting' | 'connected' | 'reconnecting' | 'unreachable';
+
+/** How long what is said is kept; DESIGN "Keeping". */
+export type History = 'none' | 'session' | 'device';
+
+/** Whether the broadcaster can be reached; of no consequence to open conversations. */
+export type BroadcasterState = 'offline' | 'connecting' | 'online';
+
+/** Another participant, a snapshot: a change makes a new object with the same `id`. */
+export interface Peer {
+  readonly id: PeerId;
+  readonly name: string;
+  readonly link: LinkState;
+  /** Writing at this moment. */
+  readonly typing: boolean;
+  /** Whether the broadcaster lists it at present. */
+  readonly listed: boolean;
+}
+
+/**
+ * A room as a page sees it. `Room` is the implementation; the element is written against this interface, and its tests
+ * have a scripted one.
+ */
+export interface ChatRoom {
+  readonly status: RoomStatus;
+  /** Why `status` is `failed`, or what the room is retrying by itself while `joining`; null when all is well. */
+  readonly error: RtcChatError | null;
+  /** When the room tries again by itself (milliseconds since the epoch), null when no attempt is planned. */
+  readonly retryAt: number | null;
+  /** Who we are here; null until admitted. Our name can differ from the one asked for ("Ada 2"). */
+  readonly self: { readonly id: PeerId; readonly name: string } | null;
+  readonly peers: readonly Peer[];
+  /** All messages kept, oldest first. A new array after each change of its content. */
+  readonly messages: readonly Message[];
+  /** How many places the room has; null until admitted. */
+  readonly capacity: number | null;
+  readonly broadcaster: BroadcasterState;
+  /** What is in force, which can be less than what was asked for (no store: `none`). */
+  readonly history: History;
+  /** Why `history` is less than asked for; null otherwise. */
+  readonly historyError: RtcChatError | null;
+  /** Older messages have been dropped because the room's bounds were reached. */
+  readonly trimmed: boolean;
+
+  /** Fulfils when admitted. Rejects with a final refusal; goes on trying while the broadcaster is unreachable. */
+  join(): Promise<void>;
+  /** Says `bye` to everyone, gives the seat back. Fulfils when everything is released. May be called twice. */
+  leave(): Promise<void>;
+  /**
+   * Fulfils with the message once it is committed, which is before it leaves. Texts are kept as they are, up to
+   * `MAX_TEXT_UNITS` UTF-16 units. Rejects with `message-empty`, `message-too-long`, `store-full`, `not-joined`, `closed`.
+   */
+  send(text: string): Promise<Message>;
+  /** Another name in place. Rejects with `name-taken`, `invalid-options`, `server-unreachable`. */
+  rename(name: string): Promise<void>;
+  /** Tells the others that we are writing; ends by itself after a few seconds without another call. */
+  setTyping(typing: boolean): void;
+  /** Everything up to and including this message has been on a visible screen. */
+  markSeen(messageId: string): void;
+  /** Try now what would be tried later: the broadcaster and every link that is down. */
+  retry(): void;
+
+  addEventListener<K extends keyof RoomEventMap>(
+    type: K,
+    listener: (event: RoomEventMap[K]) => void,
+    options?: AddEventListenerOptions | boolean,
+  ): void;
+  removeEventListener<K extends keyof RoomEventMap>(
+    type: K,
+    listener: (event: RoomEventMap[K]) => void,
+    options?: EventListenerOptions | boolean,
+  ): void;
+}

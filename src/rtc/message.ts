@@ -1,0 +1,26 @@
+import type { PeerId } from '../protocol/ids.ts';
+
+/**
+ * Where a message of ours stands. `waiting`: somebody who should have it cannot be reached now (or nobody has come
+ * yet); `sending`: it is on its way over a live link; `delivered`: all of `of` hold it; `seen`: all of `of` have had it
+ * on their screen; `failed`: it will not be delivered any more as it is. A message of somebody else is `delivered`.
+ */
+export type MessageState = 'waiting' | 'sending' | 'delivered' | 'seen' | 'failed';
+
+/** One text of the conversation, a snapshot: a change makes a new object with the same `id`. */
+export interface Message {
+  /** `author.id + ":" + seq`, the same on every peer. */
+  readonly id: string;
+  readonly author: { readonly id: PeerId; readonly name: string };
+  readonly text: string;
+  /** When its author sent it, on the room's common clock. */
+  readonly sentAt: Date;
+  readonly own: boolean;
+  readonly state: MessageState;
+  /** How many of `of` hold it. 0 for messages of others. */
+  readonly delivered: number;
+  /** How many it was meant for: those present when it was committed. 0 while nobody has come. */
+  readonly of: number;
+  /** How many of `of` have seen it. */
+  readonly seen: number;
+}

@@ -1,0 +1,79 @@
+import type { RtcChatError } from '../protocol/errors.ts';
+import type { Peer, RoomStatus } from './chat-room.ts';
+import type { Message } from './message.ts';
+
+/** Why a peer is no longer here: it said so, it vanished, it broke the protocol, or its key took the seat elsewhere. */
+export type LeaveReason = 'left' | 'lost' | 'violation' | 'replaced';
+
+/** `status`, `error`, `retryAt`, `self`, `capacity`, `broadcaster`, `history` or `trimmed` changed. */
+export class RoomStatusEvent extends Event {
+  readonly status: RoomStatus;
+  constructor(status: RoomStatus) {
+    super('status');
+    this.status = status;
+  }
+}
+
+/** A message was committed, ours or another's. In order of commitment, once for each. */
+export class RoomMessageEvent extends Event {
+  readonly message: Message;
+  constructor(message: Message) {
+    super('message');
+    this.message = message;
+  }
+}
+
+/** A message of ours has moved on: `state`, `delivered`, `of` or `seen` changed. */
+export class RoomDeliveryEvent extends Event {
+  readonly message: Message;
+  constructor(message: Message) {
+    super('delivery');
+    this.message = message;
+  }
+}
+
+export class RoomPeerJoinEvent extends Event {
+  readonly peer: Peer;
+  constructor(peer: Peer) {
+    super('peer-join');
+    this.peer = peer;
+  }
+}
+
+/** Name, link state, typing or listing of a peer changed. */
+export class RoomPeerChangeEvent extends Event {
+  readonly peer: Peer;
+  constructor(peer: Peer) {
+    super('peer-change');
+    this.peer = peer;
+  }
+}
+
+export class RoomPeerLeaveEvent extends Event {
+  readonly peer: Peer;
+  readonly reason: LeaveReason;
+  constructor(peer: Peer, reason: LeaveReason) {
+    super('peer-leave');
+    this.peer = peer;
+    this.reason = reason;
+  }
+}
+
+/** Something went wrong that no promise tells: a violation by a peer, a store that stopped working. */
+export class RoomErrorEvent extends Event {
+  readonly error: RtcChatError;
+  constructor(error: RtcChatError) {
+    super('error');
+    this.error = error;
+  }
+}
+
+export interface RoomEventMap {
+  status: RoomStatusEvent;
+  message: RoomMessageEvent;
+  delivery: RoomDeliveryEvent;
+  'peer-join': RoomPeerJoinEvent;
+  'peer-change': RoomPeerChangeEvent;
+  'peer-leave': RoomPeerLeaveEvent;
+  error: RoomErrorEvent;
+}
