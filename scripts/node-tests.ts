@@ -1,0 +1,58 @@
+import { relative, resolve } from 'node:path';
+import { run } from 'node:test';
+import type { TestEvent } from 'node:test/reporters';
+import { inspect } from 'node:util';
+import { note, noCounts, type Outcome } from './tally.ts';
+
+/** A line a file, failures in full, each outcome into the tally. */
+async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+  let file: string | undefined;
+  let counts = noCounts();
+  let said = '';
+  const finishFile = (): string => {
+    if (file === undefined) return '';
+    const { passed, failed, skipped } = counts;
+    const line = `  ${failed > 0 ? '✗' : '✓'} ${relative('.', file)}  ${passed} passed`;
+    const rest = `${failed > 0 ? `, ${failed} failed` : ''}${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+    const output = failed > 0 && said !== '' ? `\n    Its output:\n${indent(said)}` : '';
+    counts = noCounts();
+    said = '';
+    return `${line}${rest}${output}\n`;
+  };
+
+  for await (const event of events) {
+    if (event.type === 'test:stdout' || event.type === 'test:stderr') said += event.data.message;
+    // At the top the runner counts; below it a test says something worth reading.
+    if (event.type === 'test:diagnostic' && event.data.nesting > 0)
+      yield `  ${event.data.message}\n`;
+    if (event.type !== 'test:pass' && event.type !== 'test:fail') continue;
+    const { data } = event;
+    const broken = event.type === 'test:fail' ? event.data.details.error : undefined;
+    // A suite fails with its tests, which have been counted; only its own hooks are news.
+    if (data.details.type === 'suite' && !brokeByItself(broken)) continue;
+    if (data.file !== file) {
+      yield finishFile();
+      file = data.file;
+    }
+    const outcome: Outcome =
+      broken !== undefined ? 'failed' : data.skip !== undefined ? 'skipped' : 'passed';
+    counts[outcome] += 1;
+    note(outcome);
+    if (broken) process.exitCode = 1;
+    if (broken) yield `  ✗ ${data.name}\n${indent(inspect(broken.cause ?? broken))}\n`;
+  }
+  yield finishFile();
+}
+
+const brokeByItself = (error: unknown): boolean =>
+  error instanceof Error && 'failureType' in error && error.failureType === 'hookFailed';
+
+const indent = (text: string): string => text.trimEnd().replaceAll(/^/gm, '    ');
+
+// Not `node --test`: in Node 20 it does not load tsx for a reporter written in TypeScript.
+const words = process.argv.slice(2);
+const oneByOne = words.includes('--one-by-one');
+const files = words.filter((word) => word.endsWith('.ts')).map((file) => resolve(file));
+for await (const text of report(run({ files, concurrency: !oneByOne }))) {
+  process.stdout.write(text);
+}

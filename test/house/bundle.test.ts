@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { bundleSize, staticImports } from '../../scripts/bundle-size.ts';
+
+/** What a page pays before the first message; lit and socket.io-client alone are 18.8 KB of it. */
+const maxBundleBytes = 36 * 1024;
+
+describe('dist/rtc-chat.js', () => {
+  it('stays within 36 KB with its static imports, min and gzip', (t) => {
+    const { bytes, files } = bundleSize('dist/rtc-chat.js');
+    t.diagnostic(`${files.join(' + ')}: ${bytes} of ${maxBundleBytes} bytes`);
+    assert.ok(bytes <= maxBundleBytes, `${bytes} bytes are more than ${maxBundleBytes}`);
+  });
+
+  it('imports nothing that a page could not find beside it', () => {
+    const scripts = readdirSync('dist').filter((name) => /^rtc-chat(-.*)?\.js$/.test(name));
+    for (const script of scripts) {
+      const source = readFileSync(`dist/${script}`, 'utf8');
+      const dynamic = [...source.matchAll(/\bimport\(["'`]([^"'`]+)["'`]\)/g)].map(
+        ([, path]) => path ?? '',
+      );
+      for (const path of [...staticImports(source), ...dynamic]) {
+        assert.match(path, /^\.\/rtc-chat(-[\w-]+)?\.js$/);
+        assert.ok(existsSync(`dist/${path}`), `${script} imports ${path}`);
+      }
+    }
+  });
+
+  it('brings the licences of what is in it', () => {
+    const licences = readFileSync('dist/rtc-chat.licenses.md', 'utf8');
+    for (const name of ['lit', 'socket.io-client', 'valibot', 'idb']) {
+      assert.ok(licences.includes(`## ${name} - `), name);
+    }
+  });
+});
+
+describe('bundleSize', () => {
+  it('sees every way to write a static import, and no dynamic one', () => {
+    const source = `import{a as b}from"./1.js";import"./2.js";import c from'./3.js';export*from"./4.js";
+export{d}from"./5.js";import*as e from "./6.js";let f=()=>import("./7.js");g("./8.js")`;
+    assert.deepEqual(
+      staticImports(source),
+      [1, 2, 3, 4, 5, 6].map((number) => `./${number}.js`),
+    );
+  });
+});
