@@ -27,7 +27,10 @@ export function normalizePersonName(text: string): PersonName | null {
   return name as PersonName;
 }
 
-/** Two names with the same folded form are the same name: NFKC, upper case, lower case, NFKC. */
+/**
+ * Two names with the same folded form are the same name: NFKC, lower case, upper case, lower case, NFKC. The first lower
+ * case is for ẞ alone, which is its own upper case and would otherwise stay apart from ß and ss.
+ */
 export function foldPersonName(name: string): string {
-  return name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
+  return name.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
 }

@@ -1,0 +1,73 @@
+import { refuse } from '../protocol/broadcaster-messages.ts';
+import type { JoinAnswer, JoinRequest, Refusal } from '../protocol/broadcaster-messages.ts';
+import type { BroadcasterErrorCode } from '../protocol/errors.ts';
+import type { PeerId } from '../protocol/ids.ts';
+import { MAX_SIGNAL_BYTES } from '../protocol/limits.ts';
+import type { Settings } from './options.ts';
+import { provenId } from './proof.ts';
+import type { Rooms } from './rooms.ts';
+import type { Admitted } from './seat.ts';
+import type { Session } from './session.ts';
+
+export interface Entry {
+  readonly id: PeerId;
+  readonly admission: Admitted;
+}
+
+const REASONS: Partial<Record<BroadcasterErrorCode, string>> = {
+  'room-full': 'All seats of this room are taken.',
+  'name-taken': 'Somebody else has this name in this room.',
+};
+
+/**
+ * Everything that is asked between the shape of a join and its seat, in PROTOCOL.md's order after the rates: token,
+ * proof, name, capacity. Whoever has left or gone while the proof was checked gets no seat.
+ */
+export async function admit(
+  session: Session,
+  join: symbol,
+  request: JoinRequest,
+  rooms: Rooms,
+  settings: Settings,
+): Promise<Entry | Refusal> {
+  const { socket } = session;
+  const { room, name, instance, token } = request;
+  const allowed = await (settings.authorize?.({ room, name, token, handshake: socket.request }) ??
+    true);
+  if (!allowed) return refuse('unauthorized', 'The token was refused.');
+
+  const id = await provenId(request, socket.id, hostsOf(session, settings));
+  if (!id) return refuse('bad-proof', 'The key or its proof does not hold for this connection.');
+  if (!session.isCurrent(join)) {
+    return refuse('not-in-room', 'The room was left while the join was checked.');
+  }
+
+  const capacity = Math.min(request.capacity ?? settings.maxCapacity, settings.maxCapacity);
+  const admission = await rooms.admit({ room, id, name, instance, capacity, socketId: socket.id });
+  if (!admission.admitted) {
+    const { code, retryAfterMs } = admission;
+    return refuse(code, REASONS[code] ?? code, retryAfterMs);
+  }
+  return { id, admission };
+}
+
+export function joinAnswer(entry: Entry, request: JoinRequest, settings: Settings): JoinAnswer {
+  return {
+    ok: true,
+    self: { id: entry.id, name: request.name },
+    peers: [...entry.admission.peers],
+    iceServers: [...settings.iceServers],
+    expiresInMs: null,
+    limits: {
+      capacity: entry.admission.capacity,
+      graceMs: settings.graceMs,
+      maxSignalBytes: MAX_SIGNAL_BYTES,
+    },
+    now: Date.now(),
+  };
+}
+
+function hostsOf(session: Session, settings: Settings): string[] {
+  const dialled = session.socket.handshake.headers.host?.toLowerCase();
+  return dialled === undefined ? settings.publicHosts : [dialled, ...settings.publicHosts];
+}

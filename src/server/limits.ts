@@ -1,0 +1,80 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+
+import type { Rate, Settings } from './options.ts';
+
+/** Over a limit. `flooding`: it has gone on to twice the limit after being told, and is to be disconnected. */
+export interface Exceeded {
+  readonly retryAfterMs: number;
+  readonly flooding: boolean;
+}
+
+/** What is counted, for a socket and for its address. */
+export type Limited = 'connection' | 'join' | 'signal' | 'call';
+
+export interface Caller {
+  /** Of the connection, not of the namespace's socket: whoever opens that anew has the same count. */
+  readonly connectionId: string;
+  readonly addressKey: string;
+}
+
+/**
+ * Counts what sockets and addresses do. Memory is bounded by time: an entry lives for its window, so there are never more
+ * than the connections (of which `maxSockets` says how many) and the addresses that connected within the last window.
+ */
+export class Limits {
+  readonly #bySocket: ReadonlyMap<Limited, RateLimiterMemory>;
+  readonly #byAddress: ReadonlyMap<Limited, RateLimiterMemory>;
+
+  constructor(settings: Settings) {
+    this.#bySocket = new Map([
+      ['join', limiter(settings.joinsPerSocket)],
+      ['signal', limiter(settings.signalsPerSocket)],
+      ['call', limiter(settings.callsPerSocket)],
+    ]);
+    this.#byAddress = new Map([
+      ['connection', limiter(settings.connectionsPerAddress)],
+      ['join', limiter(settings.joinsPerAddress)],
+      ['signal', limiter(settings.signalsPerAddress)],
+    ]);
+  }
+
+  /** Null when it may go on. The socket's own limit comes first: what it refuses costs its neighbours nothing. */
+  async exceeds(what: Limited, caller: Caller, points = 1): Promise<Exceeded | null> {
+    const bySocket = await consume(this.#bySocket.get(what), caller.connectionId, points);
+    if (bySocket) return bySocket;
+    const byAddress = await consume(this.#byAddress.get(what), caller.addressKey, points);
+    return byAddress && { ...byAddress, flooding: false };
+  }
+
+  async connectionExceeds(addressKey: string): Promise<boolean> {
+    return (await consume(this.#byAddress.get('connection'), addressKey, 1)) !== null;
+  }
+
+  /** The connection is gone; its entries with it. */
+  forget(connectionId: string): void {
+    for (const limiter of this.#bySocket.values()) void limiter.delete(connectionId);
+  }
+}
+
+function limiter(rate: Rate): RateLimiterMemory {
+  return new RateLimiterMemory({ points: rate.max, duration: rate.perMs / 1_000 });
+}
+
+async function consume(
+  limiter: RateLimiterMemory | undefined,
+  key: string,
+  points: number,
+): Promise<Exceeded | null> {
+  if (!limiter) return null;
+  try {
+    await limiter.consume(key, points);
+    return null;
+  } catch (refusal) {
+    // It rejects with its count when the limit is reached; anything else is a real error.
+    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    return {
+      retryAfterMs: Math.max(1, Math.ceil(refusal.msBeforeNext)),
+      flooding: refusal.consumedPoints > 2 * limiter.points,
+    };
+  }
+}

@@ -1,0 +1,272 @@
+import {
+  emptyRequest,
+  joinRequest,
+  namesOtherVersion,
+  refuse,
+  signalRequest,
+} from '../protocol/broadcaster-messages.ts';
+import type {
+  IceAnswer,
+  JoinAnswer,
+  JoinRequest,
+  PlainAnswer,
+  Refusal,
+  SignalRequest,
+} from '../protocol/broadcaster-messages.ts';
+import type { PeerId, RoomName } from '../protocol/ids.ts';
+import { utf8Bytes } from '../protocol/schema.ts';
+import { admit, joinAnswer } from './admission.ts';
+import type { Entry } from './admission.ts';
+import { call, receiveCalls } from './calls.ts';
+import type { Calls, Reply } from './calls.ts';
+import type { Door } from './door.ts';
+import type { Limited, Limits } from './limits.ts';
+import type { LifeLog } from './log.ts';
+import type { Settings } from './options.ts';
+import type { Rooms } from './rooms.ts';
+import { Session } from './session.ts';
+import type { BroadcasterServer, BroadcasterSocket } from './session.ts';
+
+interface Parts {
+  readonly rooms: Rooms;
+  readonly limits: Limits;
+  readonly door: Door;
+  readonly log: LifeLog;
+}
+
+/** Bytes of a signal that count as one: what a description of text only takes at the most. */
+const SIGNAL_POINT_BYTES = 4_096;
+const MIN_RETRY_MS = 500;
+
+const channelOf = (room: RoomName) => `room:${room}`;
+
+/**
+ * Answers the calls of every socket and tells the others in its room. The seats are the rooms' business, in which each
+ * change is one atomic step; here it is made known in the same turn, the answer before the news.
+ */
+export class Reception {
+  readonly #io: BroadcasterServer;
+  readonly #settings: Settings;
+  readonly #parts: Parts;
+  readonly #sessions = new Set<Session>();
+  #closing = false;
+
+  constructor(io: BroadcasterServer, settings: Settings, parts: Parts) {
+    this.#io = io;
+    this.#settings = settings;
+    this.#parts = parts;
+    io.on('connection', (socket) => this.#welcome(socket));
+  }
+
+  /** A grace period has passed. */
+  lost(room: RoomName, id: PeerId): void {
+    this.#io.to(channelOf(room)).emit('peer-left', { id, reason: 'lost' });
+    this.#parts.log.lost(room, id);
+  }
+
+  /** Says `closing` to everyone, each with another time to come back, and ends all connections. */
+  async close(drainMs: number): Promise<void> {
+    this.#closing = true;
+    const gone = [...this.#sessions].map(({ socket }) => {
+      socket.emit('closing', { retryAfterMs: this.#retryAfterMs() });
+      const closed = new Promise<void>((resolve) => socket.once('disconnect', () => resolve()));
+      // The connection, not the socket: a client comes back by itself from the one, not from the other.
+      socket.conn.close();
+      return closed;
+    });
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, drainMs)));
+    await Promise.race([Promise.all(gone), late]);
+    clearTimeout(timer);
+  }
+
+  #welcome(socket: BroadcasterSocket): void {
+    const { limits, door, log } = this.#parts;
+    const session = new Session(
+      socket,
+      door.keyOf(socket.request),
+      this.#settings.joinTimeoutMs,
+      () => this.#cutOff(session, 'never-joined'),
+    );
+    this.#sessions.add(session);
+    receiveCalls(socket, this.#callsOf(session), {
+      invalid: () => this.#countInvalid(session),
+      failed: (error) => log.failed(error),
+    });
+    socket.on('disconnect', () => {
+      this.#sessions.delete(session);
+      limits.forget(session.caller.connectionId);
+      // One socket a connection: otherwise counts that belong to the socket begin anew with each.
+      socket.conn.close();
+      this.#vanish(session).catch((error: unknown) => log.failed(error));
+    });
+  }
+
+  #callsOf(session: Session): Calls {
+    const join = call(joinRequest, (request, reply: Reply<JoinAnswer>) =>
+      this.#join(session, request, reply),
+    );
+    return {
+      join: (payload) =>
+        namesOtherVersion(payload)
+          ? refuse('unsupported-version', 'This broadcaster speaks version 1.')
+          : join(payload),
+      signal: call(signalRequest, (request, reply: Reply<PlainAnswer>) =>
+        this.#signal(session, request, reply),
+      ),
+      ice: call(emptyRequest, (_, reply: Reply<IceAnswer>) => this.#ice(session, reply)),
+      leave: call(emptyRequest, (_, reply: Reply<PlainAnswer>) => this.#leave(session, reply)),
+    };
+  }
+
+  async #join(session: Session, request: JoinRequest, reply: Reply<JoinAnswer>): Promise<void> {
+    const outOfTurn = this.#outOfTurn(session, request);
+    if (outOfTurn) {
+      reply(refuse('invalid-message', outOfTurn));
+      this.#countInvalid(session);
+      return;
+    }
+    const join = session.beginJoin();
+    try {
+      if (await this.#limited('join', session, reply)) return;
+      const entry = await admit(session, join, request, this.#parts.rooms, this.#settings);
+      if ('ok' in entry) {
+        this.#parts.log.refused(entry.error.code, request.room);
+        reply(entry);
+      } else if (session.isCurrent(join)) {
+        await this.#seat(session, request, entry, reply);
+      } else {
+        // Left while the rooms were asked. Whoever held the seat before has lost it to this join all the same.
+        if (entry.admission.replaced !== null)
+          this.#replace(entry.admission.replaced, request.room, entry.id);
+        await this.#freeSeat(session.socket, request.room, entry.id);
+        reply(refuse('not-in-room', 'The room was left while the join was checked.'));
+      }
+    } finally {
+      session.endJoin(join);
+    }
+  }
+
+  async #seat(
+    session: Session,
+    request: JoinRequest,
+    entry: Entry,
+    reply: Reply<JoinAnswer>,
+  ): Promise<void> {
+    const { socket } = session;
+    const { room, key, name, instance } = request;
+    const { id, admission } = entry;
+    const renamed = session.member !== null;
+    session.enter({ room, key, id, instance });
+    reply(joinAnswer(entry, request, this.#settings));
+    if (admission.replaced !== null) this.#replace(admission.replaced, room, id);
+    // Waited for only after the news: whoever enters in between has this peer in its answer already.
+    const joined = socket.join(channelOf(room));
+    socket.to(channelOf(room)).emit('peer-joined', { id, name, instance });
+    if (renamed) this.#parts.log.renamed(room, id);
+    else this.#parts.log.joined(room, id);
+    await joined;
+  }
+
+  /** Why this join is not for this moment or this socket; null when it is. */
+  #outOfTurn(session: Session, { room, key }: JoinRequest): string | null {
+    if (session.joining) return 'Another join of this socket is being checked.';
+    const { member } = session;
+    if (!member || (member.room === room && member.key === key)) return null;
+    return 'This socket is in a room already: leave it first, or use another socket.';
+  }
+
+  async #signal(
+    session: Session,
+    request: SignalRequest,
+    reply: Reply<PlainAnswer>,
+  ): Promise<void> {
+    const { member } = session;
+    if (!member) return reply(notInRoom());
+    const points = Math.ceil(utf8Bytes(request.signal) / SIGNAL_POINT_BYTES);
+    if (await this.#limited('signal', session, reply, points)) return;
+    const { room, id, instance } = member;
+    const seat = request.to === id ? null : await this.#parts.rooms.find(room, request.to);
+    if (!seat || seat.socketId === null) {
+      return reply(refuse('peer-unavailable', 'Nobody with this id is connected in this room.'));
+    }
+    this.#io.to(seat.socketId).emit('signal', { from: id, instance, signal: request.signal });
+    reply({ ok: true });
+  }
+
+  async #ice(session: Session, reply: Reply<IceAnswer>): Promise<void> {
+    if (await this.#limited('call', session, reply)) return;
+    if (!session.member) return reply(notInRoom());
+    reply({ ok: true, iceServers: [...this.#settings.iceServers], expiresInMs: null });
+  }
+
+  async #leave(session: Session, reply: Reply<PlainAnswer>): Promise<void> {
+    if (await this.#limited('call', session, reply)) return;
+    if (!session.member && !session.joining) return reply(notInRoom());
+    const member = session.exit();
+    if (member) await this.#freeSeat(session.socket, member.room, member.id);
+    reply({ ok: true });
+  }
+
+  async #freeSeat(socket: BroadcasterSocket, room: RoomName, id: PeerId): Promise<void> {
+    const held = await this.#parts.rooms.leave(room, id, socket.id);
+    await socket.leave(channelOf(room));
+    if (!held) return;
+    this.#io.to(channelOf(room)).emit('peer-left', { id, reason: 'left' });
+    this.#parts.log.left(room, id);
+  }
+
+  /** The same key has joined on another socket: the one that held the seat is told, and ended. */
+  #replace(socketId: string, room: RoomName, id: PeerId): void {
+    this.#io.to(socketId).emit('replaced', {});
+    this.#io.in(socketId).disconnectSockets(true);
+    this.#parts.log.replaced(room, id);
+  }
+
+  async #vanish(session: Session): Promise<void> {
+    const member = session.end();
+    if (!member || this.#closing) return;
+    const { room, id } = member;
+    if (await this.#parts.rooms.vanish(room, id, session.socket.id)) this.#parts.log.away(room, id);
+  }
+
+  /** Whether it is over a limit; then it has been answered. */
+  async #limited(
+    what: Limited,
+    session: Session,
+    reply: Reply<never>,
+    points = 1,
+  ): Promise<boolean> {
+    if (this.#closing) {
+      reply(refuse('server-error', 'This broadcaster is closing.', this.#retryAfterMs()));
+      return true;
+    }
+    const exceeded = await this.#parts.limits.exceeds(what, session.caller, points);
+    if (!exceeded) return false;
+    reply(refuse('rate-limited', 'Too many; slow down.', exceeded.retryAfterMs));
+    if (exceeded.flooding) this.#cutOff(session, 'flood');
+    return true;
+  }
+
+  /** Ends a socket that keeps sending what nobody understands. */
+  #countInvalid(session: Session): void {
+    if (session.countInvalid() >= this.#settings.maxInvalid) {
+      this.#cutOff(session, 'invalid-messages');
+    }
+  }
+
+  #cutOff(session: Session, why: Parameters<LifeLog['cutOff']>[0]): void {
+    if (!session.socket.connected) return;
+    this.#parts.log.cutOff(why);
+    session.socket.disconnect(true);
+  }
+
+  #retryAfterMs(): number {
+    const spreadMs = Math.max(0, this.#settings.closingSpreadMs - MIN_RETRY_MS);
+    return Math.round(MIN_RETRY_MS + Math.random() * spreadMs);
+  }
+}
+
+function notInRoom(): Refusal {
+  return refuse('not-in-room', 'This socket is in no room.');
+}
