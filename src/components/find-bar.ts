@@ -1,0 +1,98 @@
+import { html, type LitElement, type TemplateResult } from 'lit';
+import type { Message } from '../rtc/message.ts';
+import { icon } from './icon.ts';
+import type { LogController } from './log-controller.ts';
+import { needleOf } from './rich-text.ts';
+import type { Scene } from './scene.ts';
+
+/**
+ * Finds in all kept messages, also in those that do not stand in the document, where the browser's own search does not
+ * look. Begins at the newest.
+ */
+export class FindBar {
+  open = false;
+  /** What is marked in the messages. */
+  needle: RegExp | null = null;
+
+  readonly #host: LitElement;
+  readonly #log: LogController;
+  #messages: readonly Message[] = [];
+  /** Indices of the messages that have it, and the one that is shown (from the newest, 0). */
+  #hits: number[] = [];
+  #at = 0;
+
+  constructor(host: LitElement, log: LogController) {
+    this.#host = host;
+    this.#log = log;
+  }
+
+  /** The id of the match that is shown. */
+  get hitId(): string | null {
+    return (this.open && this.#hit()?.id) || null;
+  }
+
+  #hit(): Message | undefined {
+    return this.#messages[this.#hits.at(-1 - this.#at) ?? -1];
+  }
+
+  readonly toggle = async (): Promise<void> => {
+    this.open = !this.open;
+    if (!this.open) this.needle = null;
+    this.#search(this.needle);
+    this.#host.requestUpdate();
+    await this.#host.updateComplete;
+    this.#host.renderRoot.querySelector<HTMLElement>(this.open ? '.find input' : '.find-button')?.focus();
+  };
+
+  #search(needle: RegExp | null): void {
+    this.needle = needle;
+    this.#hits = [];
+    if (needle) this.#messages.forEach(({ text }, i) => needle.test(text) && this.#hits.push(i));
+  }
+
+  #handleInput(query: string): void {
+    this.#search(needleOf(query));
+    this.#at = 0;
+    this.#show();
+  }
+
+  #step(by: number): void {
+    const count = this.#hits.length;
+    if (count) this.#at = (this.#at + by + count) % count;
+    this.#show();
+  }
+
+  #show(): void {
+    const hit = this.#hit();
+    if (hit) this.#log.toMessage(hit.id, this.#hits.at(-1 - this.#at)!);
+    this.#host.requestUpdate();
+  }
+
+  readonly #handleKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter' && !event.isComposing) this.#step(event.shiftKey ? -1 : 1);
+  };
+
+  render({ language, room }: Scene): TemplateResult {
+    if (room.messages !== this.#messages) {
+      const id = this.hitId;
+      this.#messages = room.messages;
+      this.#search(this.needle);
+      // What has come or gone meanwhile must not move the reader to another match.
+      const index = this.#hits.findLastIndex((hit) => this.#messages[hit]!.id === id);
+      this.#at = index < 0 ? 0 : this.#hits.length - 1 - index;
+    }
+    const count = this.#hits.length;
+    const find = language.say('find');
+    const words = count ? language.say('findCount', { n: count - this.#at, of: count }) : language.say('findNone');
+    const button = (key: 'findOlder' | 'findNewer' | 'close', sign: TemplateResult, act: () => void) =>
+      html`<button class="round" aria-label=${language.say(key)} title=${language.say(key)} @click=${act}>${sign}</button>`;
+    return html`<div class="find" role="search" part="find">
+      <input type="text" aria-label=${find} placeholder=${find} autocomplete="off" dir="auto" .value=${''}
+        @input=${(event: Event) => this.#handleInput((event.target as HTMLInputElement).value)} @keydown=${this.#handleKey} />
+      <span class="small muted" aria-live="polite">${this.needle ? words : ''}</span>
+      ${button('findOlder', icon('down', 'up'), () => this.#step(1))}
+      ${button('findNewer', icon('down'), () => this.#step(-1))}
+      ${button('close', icon('x'), () => void this.toggle())}
+    </div>`;
+  }
+}

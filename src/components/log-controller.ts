@@ -1,0 +1,231 @@
+import type { LitElement, ReactiveController } from 'lit';
+import type { ChatRoom } from '../rtc/chat-room.ts';
+import type { Message } from '../rtc/message.ts';
+import { LogWindow } from './log-window.ts';
+
+/** So near to its end, the log stays there through everything new. */
+const END_PX = 48;
+/** What the line "New messages" takes above its message. */
+const NEW_LINE_PX = 48;
+
+/** A place in the log that is kept where it is on the screen while rows around it change. */
+interface Anchor {
+  readonly id: string;
+  readonly top: number;
+}
+
+/**
+ * Where the reader is in the log: at its end, or at a place that is kept through whatever changes around it. Counts what
+ * has come meanwhile, and tells the room what has been seen.
+ */
+export class LogController implements ReactiveController {
+  readonly window = new LogWindow();
+  /** The log is held at its end. */
+  atEnd = true;
+  /** Older rows are being put in: not to be spoken as news. */
+  busy = true;
+  /** Messages of others that have come since the reader left the end. */
+  unread = 0;
+  /** The first of them; the line "New messages" stands above it, also when they have been read. */
+  newLineId: string | null = null;
+  /** Messages sent since then are new on the screen and may fade in. */
+  openedAtMs = Infinity;
+
+  readonly #host: LitElement;
+  readonly #room: () => ChatRoom | null;
+  #log: HTMLElement | null = null;
+  #anchor: Anchor | null = null;
+  #target: { id: string; top: boolean } | null = null;
+  #seenId = '';
+  #onScreen = false;
+  #life = new AbortController();
+  #resizes: ResizeObserver | undefined;
+  #sights: IntersectionObserver | undefined;
+
+  constructor(host: LitElement, room: () => ChatRoom | null) {
+    this.#host = host;
+    this.#room = room;
+    host.addController(this);
+  }
+
+  /** Back to the state of a log that was never opened. */
+  reset(): void {
+    this.atEnd = this.busy = true;
+    this.unread = 0;
+    this.newLineId = null;
+    this.#seenId = '';
+    this.openedAtMs = Infinity;
+  }
+
+  /** Counts a message of another that the reader cannot see from where he is. */
+  noteMessage({ id, own }: Message): void {
+    if (own || this.atEnd) return;
+    if (this.unread++ === 0) this.newLineId = id;
+  }
+
+  /** Goes to the newest and stays there. */
+  toEnd(): void {
+    this.atEnd = true;
+    this.unread = 0;
+    this.#host.requestUpdate();
+  }
+
+  /** Goes to the line "New messages", or to the newest where there is none. */
+  toNew(): void {
+    const index = this.#room()?.messages.findIndex(({ id }) => id === this.newLineId) ?? -1;
+    if (this.unread && index >= 0) this.#goTo(this.newLineId!, index, true);
+    else this.toEnd();
+    this.unread = 0;
+    this.#log?.focus({ preventScroll: true });
+  }
+
+  /** Brings the message at `index` into the middle of the log. */
+  toMessage(id: string, index: number): void {
+    this.#goTo(id, index, false);
+  }
+
+  hostConnected(): void {
+    this.#life = new AbortController();
+    const options = { signal: this.#life.signal };
+    document.addEventListener('visibilitychange', this.#noteSeen, options);
+    window.addEventListener('focus', this.#noteSeen, options);
+    this.#resizes = new ResizeObserver(() => this.#hold());
+    this.#sights = new IntersectionObserver((entries) => {
+      this.#onScreen = entries.at(-1)!.isIntersecting;
+      this.#noteSeen();
+    });
+  }
+
+  hostDisconnected(): void {
+    this.#life.abort();
+    this.#resizes?.disconnect();
+    this.#sights?.disconnect();
+    this.#log = null;
+  }
+
+  hostUpdate(): void {
+    this.#anchor = this.#log && !this.atEnd ? this.#findAnchor(this.#log) : null;
+  }
+
+  hostUpdated(): void {
+    const log = this.#host.renderRoot.querySelector<HTMLElement>('.log');
+    if (log !== this.#log) this.#attach(log);
+    if (!log) return;
+    this.#hold();
+    this.#noteSeen();
+  }
+
+  /** For the log's scroll event. */
+  readonly handleScroll = (): void => {
+    const log = this.#log;
+    if (!log) return;
+    const below = log.scrollHeight - log.clientHeight - log.scrollTop;
+    const atEnd = below <= END_PX && this.window.atEnd;
+    if (atEnd !== this.atEnd) {
+      this.atEnd = atEnd;
+      if (atEnd) this.unread = 0;
+      this.#host.requestUpdate();
+    }
+    if (log.scrollTop < log.clientHeight ? this.window.older() : below < log.clientHeight && this.window.newer()) {
+      this.#quietly();
+    }
+    this.#noteSeen();
+  };
+
+  #goTo(id: string, index: number, top: boolean): void {
+    this.atEnd = false;
+    this.window.include(index);
+    this.#target = { id, top };
+    this.#quietly();
+  }
+
+  /** Draws rows that are no news. */
+  #quietly(): void {
+    this.busy = true;
+    this.#host.requestUpdate();
+  }
+
+  #attach(log: HTMLElement | null): void {
+    this.#resizes?.disconnect();
+    this.#sights?.disconnect();
+    this.#log = log;
+    if (!log) {
+      this.reset();
+      return;
+    }
+    this.openedAtMs = Date.now();
+    this.#resizes?.observe(log);
+    this.#resizes?.observe(log.firstElementChild!);
+    this.#sights?.observe(log);
+  }
+
+  /** Puts the log where it should be: at its end, at what was asked for, or where the reader was. */
+  #hold(): void {
+    const log = this.#log;
+    if (!log) return;
+    const { top, height } = log.getBoundingClientRect();
+    if (this.#target) {
+      const row = this.#row(this.#target.id)?.getBoundingClientRect();
+      const space = this.#target.top ? NEW_LINE_PX : (height - (row?.height ?? 0)) / 2;
+      if (row) log.scrollTop += row.top - top - Math.max(space, 0);
+      this.#target = null;
+    } else if (this.atEnd) {
+      log.scrollTop = log.scrollHeight;
+    } else if (this.#anchor) {
+      const row = this.#row(this.#anchor.id);
+      if (row) log.scrollTop += row.getBoundingClientRect().top - top - this.#anchor.top;
+    }
+    this.#anchor = null;
+    if (this.busy) {
+      requestAnimationFrame(() => {
+        this.busy = false;
+        this.#host.requestUpdate();
+      });
+    }
+  }
+
+  #rows(log: HTMLElement): HTMLElement[] {
+    return [...log.querySelectorAll<HTMLElement>('.row')];
+  }
+
+  #row(id: string): HTMLElement | null {
+    return this.#log?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`) ?? null;
+  }
+
+  #findAnchor(log: HTMLElement): Anchor | null {
+    const { top } = log.getBoundingClientRect();
+    const rows = this.#rows(log);
+    const row = rows[firstBelow(rows, top)];
+    return row ? { id: row.dataset['id']!, top: row.getBoundingClientRect().top - top } : null;
+  }
+
+  /** Tells the room about the newest message that has been on a visible screen. */
+  readonly #noteSeen = (): void => {
+    const log = this.#log;
+    const room = this.#room();
+    if (!log || !room || !this.#onScreen || document.visibilityState !== 'visible') return;
+    const { messages } = room;
+    let index = messages.length - 1;
+    if (!this.atEnd) {
+      const rows = this.#rows(log);
+      index = this.window.start + firstBelow(rows, log.getBoundingClientRect().bottom) - 1;
+    }
+    while (messages[index]?.own) index--;
+    const id = messages[index]?.id;
+    if (!id || id === this.#seenId) return;
+    this.#seenId = id;
+    room.markSeen(id);
+  };
+}
+
+/** The index of the first row that ends below `y`; their number where none does. Rows stand in order. */
+function firstBelow(rows: readonly HTMLElement[], y: number): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rows[middle]!.getBoundingClientRect().bottom > y) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

@@ -1,0 +1,128 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { DEFAULT_MAX_ENTRIES } from '../protocol/limits.ts';
+import type { Message } from '../rtc/message.ts';
+import { face } from './face.ts';
+import { icon } from './icon.ts';
+import type { LogController } from './log-controller.ts';
+import { markOf, type Row, rowsOf } from './log-rows.ts';
+import { isEmojiOnly, renderText } from './rich-text.ts';
+import type { Scene } from './scene.ts';
+
+export interface LogOptions {
+  readonly controller: LogController;
+  readonly needle: RegExp | null;
+  readonly hitId: string | null;
+  readonly resend: (message: Message) => void;
+}
+
+/** The word beside a mark. */
+function markWords(message: Message, { language, peers }: Scene): unknown {
+  const { delivered, of, seen } = message;
+  const mark = markOf(message);
+  if (mark === 'waiting') {
+    const missing = peers.filter(({ link }) => link !== 'connected');
+    if (missing.length === 1) return language.show('waitingFor', { name: missing[0]!.name });
+    if (missing.length) return language.say('waitingMany');
+    return language.say(of ? 'waiting' : 'waitingAny');
+  }
+  if (of > 1 && mark === 'delivered') {
+    return delivered < of ? language.say('deliveredPart', { n: delivered, of }) : language.say('deliveredTo', { n: of });
+  }
+  if (of > 1 && mark === 'seen') return seen < of ? language.say('seenPart', { n: seen, of }) : language.say('seenAll');
+  return language.say(mark);
+}
+
+/** The line under a group: when, and for ours how far it has come. Never spoken by itself. */
+function meta({ message, word }: Row, scene: Scene, { resend }: LogOptions): TemplateResult {
+  const mark = markOf(message);
+  const { language } = scene;
+  return html`<div class="meta ${message.own ? mark : ''}" aria-live="off">
+    ${mark === 'failed' ? nothing : html`<time datetime=${message.sentAt.toISOString()}>${language.time(message.sentAt)}</time>`}
+    ${message.own && word ? html`<span class="sign">${icon(mark, 's')}<span>${markWords(message, scene)}</span></span>` : nothing}
+    ${mark === 'failed' ? html`<button class="text-button" @click=${() => resend(message)}>${language.say('tryAgain')}</button>` : nothing}
+  </div>`;
+}
+
+function renderRow(row: Row, scene: Scene, options: LogOptions, now: Date): TemplateResult {
+  const { message, first, last, newDay, newLine } = row;
+  const { author, own, state, text } = message;
+  const { language, partner } = scene;
+  const faced = !own && !partner;
+  const classes = [
+    'row',
+    own ? 'own' : '',
+    faced ? 'faced' : '',
+    first ? 'first' : '',
+    last ? 'last' : '',
+    message.sentAt.getTime() > options.controller.openedAtMs ? 'fresh' : '',
+  ].join(' ');
+  const bubble = [
+    'bubble',
+    own && state === 'waiting' ? 'kept' : '',
+    own && state === 'failed' ? 'unsent' : '',
+    isEmojiOnly(text) ? 'emoji' : '',
+    message.id === options.hitId ? 'hit' : '',
+  ].join(' ');
+  const name = html`<bdi>${own ? language.say('you') : author.name}</bdi>`;
+  return html`${newDay ? html`<div class="day">${language.day(message.sentAt, now)}</div>` : nothing}
+    ${newLine ? html`<div class="day new">${language.say('newLine')}</div>` : nothing}
+    <div class=${classes} part="message" data-id=${message.id}>
+      ${first ? (faced ? html`${face(author, 's')}<span class="who clip">${name}</span>` : html`<span class="hidden">${name}: </span>`) : nothing}
+      <div class=${bubble} part="bubble" dir="auto">${renderText(text, options.needle)}</div>
+      ${last ? meta(row, scene, options) : nothing}
+    </div>`;
+}
+
+/** The messages. Only a window of them stands in the document; scrolling moves it. */
+export function log(scene: Scene, options: LogOptions): TemplateResult {
+  const { room, language, peers, partner } = scene;
+  const { controller, needle, hitId } = options;
+  const { messages } = room;
+  controller.window.follow(messages, controller.atEnd);
+  const { start, end } = controller.window;
+  const now = new Date();
+  // Links and names are all that rows take from the people.
+  const people = peers.map(({ name, link }) => name + link).join();
+  const { newLineId } = controller;
+  const rows = () =>
+    repeat(
+      rowsOf(messages, start, end, newLineId),
+      ({ message }) => message.id,
+      (row) => renderRow(row, scene, options, now),
+    );
+  return html`<div
+    class="log"
+    part="log"
+    role="log"
+    aria-label=${language.say('messages')}
+    aria-busy=${controller.busy}
+    tabindex=${messages.length ? 0 : nothing}
+    @scroll=${controller.handleScroll}
+  >
+    <div class="rows">
+      ${
+        room.trimmed && start === 0
+          ? html`<div class="trimmed">${icon('history')}<span>${language.say('trimmed')}</span><span>${language.say('trimmedHint', { n: DEFAULT_MAX_ENTRIES })}</span></div>`
+          : nothing
+      }
+      ${guard([messages, start, end, newLineId, needle, hitId, people, partner?.id, language, now.toDateString()], rows)}
+    </div>
+  </div>`;
+}
+
+/** The way back to what is new, while the reader is elsewhere. */
+export function pill({ language }: Scene, { unread, toNew }: { unread: number; toNew: () => void }): TemplateResult {
+  const words = unread ? language.say('newMessages', { n: unread }) : language.say('toNewest');
+  return html`<button class="pill" part="pill" @click=${toNew}>${icon('down')}${words}</button>`;
+}
+
+/** Who is writing. Shown, not spoken. */
+export function typing({ peers, language }: Scene): TemplateResult | typeof nothing {
+  const names = peers.filter((peer) => peer.typing).map(({ name }) => name);
+  const n = names.length;
+  if (!n) return nothing;
+  const words = n > 3 ? language.say('typingMany') : language.show('typing', { n, names: language.list(names) });
+  return html`<div class="typing" part="typing"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><span class="clip">${words}</span></div>`;
+}

@@ -1,0 +1,91 @@
+import { html, type TemplateResult } from 'lit';
+
+/** A piece of a text. The `raw` of all pieces, joined, is the text. */
+export interface Piece {
+  readonly kind: 'text' | 'link' | 'code' | 'block';
+  readonly raw: string;
+  /** What is shown: without the backticks of code. */
+  readonly shown: string;
+  /** Where a link goes; empty otherwise. */
+  readonly href: string;
+}
+
+/** Stops at white space, quotes, angle brackets, and at what could turn the rest of the line around. */
+const LINK = /\b(?:https?:\/\/|mailto:)[^\s<>"“”«»\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]+/giu;
+/** A fenced block, or a word between single backticks on one line. */
+const CODE = /```(?:[\w+-]*\n)?([\s\S]+?)\n?```|`([^`\n]+)`/gu;
+const TRAILING = /[.,:;!?'’…*_~。，、！？；：]$/u;
+const CLOSING: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{', '）': '（', '】': '【', '」': '「' };
+const PROTOCOLS = ['http:', 'https:', 'mailto:'];
+const EMOJI = /^(?=.{1,32}$)(?:[\p{Emoji_Presentation}\p{Regional_Indicator}]|\p{Extended_Pictographic}\uFE0F?|[\p{Emoji_Modifier}\u200D\uFE0F ])+$/u;
+const PICTURE = /\p{Emoji_Presentation}|\p{Regional_Indicator}|\p{Extended_Pictographic}\uFE0F/u;
+
+/** Punctuation after a link belongs to the sentence; so does a bracket that the link has not opened. */
+function trimLink(link: string): string {
+  for (let end = link.length; end > 0; end--) {
+    const part = link.slice(0, end);
+    const last = part.at(-1)!;
+    const opening = CLOSING[last];
+    if (opening ? part.split(opening).length < part.split(last).length : TRAILING.test(part)) continue;
+    return part;
+  }
+  return '';
+}
+
+/** The address of a link that may be followed, or an empty string. */
+function hrefOf(link: string): string {
+  const url = URL.canParse(link) ? new URL(link) : null;
+  return url && PROTOCOLS.includes(url.protocol) && (url.hostname || url.pathname) ? url.href : '';
+}
+
+function splitLinks(text: string, pieces: Piece[]): void {
+  const plain = (raw: string) => raw && pieces.push({ kind: 'text', raw, shown: raw, href: '' });
+  let at = 0;
+  for (const match of text.matchAll(LINK)) {
+    const raw = trimLink(match[0]);
+    const href = hrefOf(raw);
+    if (!href) continue;
+    plain(text.slice(at, match.index));
+    pieces.push({ kind: 'link', raw, shown: raw, href });
+    at = match.index + raw.length;
+  }
+  plain(text.slice(at));
+}
+
+/** Splits a text into words, links and code. */
+export function splitText(text: string): Piece[] {
+  const pieces: Piece[] = [];
+  let at = 0;
+  for (const match of text.matchAll(CODE)) {
+    splitLinks(text.slice(at, match.index), pieces);
+    const [raw, block, word] = match;
+    pieces.push({ kind: word ? 'code' : 'block', raw, shown: word ?? block ?? '', href: '' });
+    at = match.index + raw.length;
+  }
+  splitLinks(text.slice(at), pieces);
+  return pieces;
+}
+
+/** Nothing but up to a handful of emoji: shown large. */
+export function isEmojiOnly(text: string): boolean {
+  return EMOJI.test(text) && PICTURE.test(text);
+}
+
+/** The expression that finds what a person looks for: its letters as they stand, in either case. */
+export function needleOf(query: string): RegExp | null {
+  return query ? new RegExp(`(${query.replace(/[\\^$.*+?()[\]{}|/-]/gu, '\\$&')})`, 'iu') : null;
+}
+
+function marked(text: string, needle: RegExp | null): unknown {
+  return needle ? text.split(needle).map((part, i) => (i % 2 ? html`<mark>${part}</mark>` : part)) : text;
+}
+
+/** A text as people see it. Always as text nodes, never as HTML. */
+export function renderText(text: string, needle: RegExp | null): (TemplateResult | unknown)[] {
+  return splitText(text).map(({ kind, shown, href }) => {
+    const content = marked(shown, needle);
+    if (kind === 'link') return html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow">${content}</a>`;
+    if (kind === 'code') return html`<code>${content}</code>`;
+    return kind === 'block' ? html`<pre>${content}</pre>` : content;
+  });
+}

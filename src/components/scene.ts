@@ -1,0 +1,89 @@
+import type { ChatRoom, Peer } from '../rtc/chat-room.ts';
+import type { RtcChatError } from '../protocol/errors.ts';
+import type { Language } from './language.ts';
+import type { RoomController } from './room-controller.ts';
+import type { WakeController } from './wake-controller.ts';
+
+/** A break shorter than this mends itself and is not worth a word. */
+const WORTH_A_WORD_MS = 2_000;
+
+/** What the component shows. */
+export type View = 'join' | 'joining' | 'refused' | 'left' | 'talk';
+
+/** What to show of a room in this state; `named`: the page has given a room and a name. */
+export function viewOf(room: ChatRoom | null, failure: RtcChatError | null, named: boolean): View {
+  if (!room) return failure ? 'refused' : named ? 'joining' : 'join';
+  const { status, self, error, retryAt } = room;
+  switch (status) {
+    case 'closed':
+      return 'left';
+    case 'failed':
+      return error?.code === 'name-taken' ? 'join' : 'refused';
+    case 'idle':
+    case 'joining':
+      if (self) return 'talk';
+      // A held seat is waited for; what nobody plans to try again is a refusal.
+      return error && (error.code === 'server-unreachable' || retryAt === null) ? 'refused' : 'joining';
+    default:
+      return 'talk';
+  }
+}
+
+/** What every part is drawn from. Made anew for each update, so that all parts tell one story. */
+export interface Scene {
+  readonly room: ChatRoom;
+  readonly roomName: string;
+  readonly language: Language;
+  readonly peers: readonly Peer[];
+  /** The other one, where there are two of us. */
+  readonly partner: Peer | null;
+  /** The peers whose link has failed again and again. */
+  readonly unreachable: readonly Peer[];
+  /** No link is up, and has not been for so long that it is worth a word. */
+  readonly down: boolean;
+  /** The broadcaster has been away for so long that it is worth a word. */
+  readonly offline: boolean;
+  /** Somebody else has been here since we joined. */
+  readonly hadCompany: boolean;
+  /** The component is wide enough for a side column. */
+  readonly wide: boolean;
+}
+
+/** A quiet tint for a person, the same on every screen. It tells faces apart and means nothing. */
+export function hueOf(id: string): number {
+  let hash = 0;
+  for (const unit of id) hash = (hash * 31 + unit.charCodeAt(0)) % 360;
+  // Twelve tints are as many as the eye tells apart.
+  return hash - (hash % 30);
+}
+
+/** The first letter of a name as people count letters. */
+export function initialOf(name: string): string {
+  return [...new Intl.Segmenter().segment(name)][0]?.segment.toUpperCase() ?? '';
+}
+
+interface SceneOptions {
+  readonly roomName: string;
+  readonly language: Language;
+  readonly wake: WakeController;
+  readonly wide: boolean;
+}
+
+/** The scene of an admitted room. */
+export function sceneOf(rooms: RoomController, { roomName, language, wake, wide }: SceneOptions): Scene {
+  const room = rooms.room!;
+  const { peers } = room;
+  const passed = (sinceMs: number | null) => sinceMs !== null && wake.passed(sinceMs + WORTH_A_WORD_MS);
+  return {
+    room,
+    roomName,
+    language,
+    peers,
+    partner: peers.length === 1 ? peers[0]! : null,
+    unreachable: peers.filter(({ link }) => link === 'unreachable'),
+    down: passed(rooms.downSince),
+    offline: passed(rooms.offlineSince),
+    hadCompany: rooms.hadCompany,
+    wide,
+  };
+}

@@ -1,0 +1,25 @@
+import { type ElementRoomOptions, RtcChatElement } from '../../src/components/rtc-chat-element.ts';
+import type { RtcChatError } from '../../src/protocol/errors.ts';
+import { ScriptedRoom } from './scripted-room.ts';
+
+/** The element with scripted rooms. Keeps every room that it has made, with what it was asked for. */
+export class ScriptedElement extends RtcChatElement {
+  readonly made: { readonly options: ElementRoomOptions; readonly room: ScriptedRoom }[] = [];
+  /** Thrown in the place of the next room. */
+  refuse: RtcChatError | null = null;
+  prepare: (room: ScriptedRoom) => void = () => {};
+
+  get room$(): ScriptedRoom {
+    return this.made.at(-1)!.room;
+  }
+
+  protected override createRoom(options: ElementRoomOptions): ScriptedRoom {
+    if (this.refuse) throw this.refuse;
+    const room = new ScriptedRoom();
+    this.prepare(room);
+    this.made.push({ options, room });
+    return room;
+  }
+}
+
+customElements.define('scripted-chat', ScriptedElement);
