@@ -4,18 +4,21 @@ const shipped = {
   'src/components/rtc-chat-element.ts': 'dist/element.js',
 };
 
-/** @type {import('@custom-elements-manifest/analyzer').Plugin} */
-const shippedPaths = {
-  name: 'shipped-paths',
+/** Shipped paths in the place of sources, and nothing that a reader could not use. */
+const publicFace = {
+  name: 'public-face',
   packageLinkPhase({ customElementsManifest }) {
-    const rewrite = (value) => {
+    const visit = (value) => {
       if (value === null || typeof value !== 'object') return;
+      if (Array.isArray(value.members)) {
+        value.members = value.members.filter(({ privacy }) => privacy !== 'private');
+      }
       for (const [key, inner] of Object.entries(value)) {
         if (typeof inner === 'string') value[key] = shipped[inner.replace(/^\//, '')] ?? inner;
-        else rewrite(inner);
+        else visit(inner);
       }
     };
-    rewrite(customElementsManifest);
+    visit(customElementsManifest);
   },
 };
 
@@ -24,5 +27,5 @@ export default {
   outdir: 'dist',
   litelement: true,
   packagejson: false,
-  plugins: [shippedPaths],
+  plugins: [publicFace],
 };
