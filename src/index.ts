@@ -14,6 +14,8 @@ if (typeof customElements !== 'undefined') {
   const defined = customElements.get(TAG);
   if (!defined) customElements.define(TAG, RtcChatElement);
   else if (defined !== RtcChatElement) {
-    console.warn(`<${TAG}> is defined already, by another script or another copy of this one. It is left as it is.`);
+    console.warn(
+      `<${TAG}> is defined already, by another script or another copy of this one. It is left as it is.`,
+    );
   }
 }

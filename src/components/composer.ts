@@ -85,7 +85,8 @@ export class Composer {
 
   #handleInput(room: ChatRoom, field: HTMLTextAreaElement): void {
     this.#draft = field.value;
-    if (this.#refusal && !('units' in this.#refusal && this.#draft.length > MAX_TEXT_UNITS)) this.#refusal = null;
+    if (this.#refusal && !('units' in this.#refusal && this.#draft.length > MAX_TEXT_UNITS))
+      this.#refusal = null;
     else if (this.#refusal) this.#refusal = { units: this.#draft.length };
     fit(field);
     const now = Date.now();
@@ -98,17 +99,22 @@ export class Composer {
 
   #handleKey(room: ChatRoom, event: KeyboardEvent): void {
     // Enter that ends a composition chooses a word; Safari says so by the key code 229 only.
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229)
+      return;
     event.preventDefault();
     void this.#submit(room);
   }
 
   #refusalWords(refusal: Refusal, language: Language): unknown {
-    if ('units' in refusal) return language.show('tooLong', { n: refusal.units, of: MAX_TEXT_UNITS });
+    if ('units' in refusal)
+      return language.show('tooLong', { n: refusal.units, of: MAX_TEXT_UNITS });
     const { code, message } = refusal.error;
     if (code === 'store-full') return language.show('storeFull');
-    if (code === 'message-too-long') return language.show('tooLong', { n: this.#draft.length, of: MAX_TEXT_UNITS });
-    return code === 'not-joined' || code === 'closed' ? language.show('notJoined') : language.show('notSent', { reason: message });
+    if (code === 'message-too-long')
+      return language.show('tooLong', { n: this.#draft.length, of: MAX_TEXT_UNITS });
+    return code === 'not-joined' || code === 'closed'
+      ? language.show('notJoined')
+      : language.show('notSent', { reason: message });
   }
 
   render({ room, language }: Scene): TemplateResult {
@@ -129,7 +135,15 @@ export class Composer {
           @input=${(event: Event) => this.#handleInput(room, event.target as HTMLTextAreaElement)}
           @keydown=${(event: KeyboardEvent) => this.#handleKey(room, event)}
         ></textarea>
-        <button class="round send" part="send" aria-label=${send} title=${send} @click=${() => this.#submit(room)}>${icon('send')}</button>
+        <button
+          class="round send"
+          part="send"
+          aria-label=${send}
+          title=${send}
+          @click=${() => this.#submit(room)}
+        >
+          ${icon('send')}
+        </button>
       </div>
     `;
   }

@@ -41,7 +41,9 @@ export class FindBar {
     this.#search(this.needle);
     this.#host.requestUpdate();
     await this.#host.updateComplete;
-    this.#host.renderRoot.querySelector<HTMLElement>(this.open ? '.find input' : '.find-button')?.focus();
+    this.#host.renderRoot
+      .querySelector<HTMLElement>(this.open ? '.find input' : '.find-button')
+      ?.focus();
   };
 
   #search(needle: RegExp | null): void {
@@ -83,12 +85,33 @@ export class FindBar {
     }
     const count = this.#hits.length;
     const find = language.say('find');
-    const words = count ? language.say('findCount', { n: count - this.#at, of: count }) : language.say('findNone');
-    const button = (key: 'findOlder' | 'findNewer' | 'close', sign: TemplateResult, act: () => void) =>
-      html`<button class="round" aria-label=${language.say(key)} title=${language.say(key)} @click=${act}>${sign}</button>`;
+    const words = count
+      ? language.say('findCount', { n: count - this.#at, of: count })
+      : language.say('findNone');
+    const button = (
+      key: 'findOlder' | 'findNewer' | 'close',
+      sign: TemplateResult,
+      act: () => void,
+    ) =>
+      html`<button
+        class="round"
+        aria-label=${language.say(key)}
+        title=${language.say(key)}
+        @click=${act}
+      >
+        ${sign}
+      </button>`;
     return html`<div class="find" role="search" part="find">
-      <input type="text" aria-label=${find} placeholder=${find} autocomplete="off" dir="auto" .value=${''}
-        @input=${(event: Event) => this.#handleInput((event.target as HTMLInputElement).value)} @keydown=${this.#handleKey} />
+      <input
+        type="text"
+        aria-label=${find}
+        placeholder=${find}
+        autocomplete="off"
+        dir="auto"
+        .value=${''}
+        @input=${(event: Event) => this.#handleInput((event.target as HTMLInputElement).value)}
+        @keydown=${this.#handleKey}
+      />
       <span class="small muted" aria-live="polite">${this.needle ? words : ''}</span>
       ${button('findOlder', icon('down', 'up'), () => this.#step(1))}
       ${button('findNewer', icon('down'), () => this.#step(-1))}

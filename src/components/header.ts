@@ -5,11 +5,24 @@ import type { Language } from './language.ts';
 import type { Scene } from './scene.ts';
 
 /** The state of the connection in a word or two, and the sign beside it. */
-function statusOf({ room, language, peers, unreachable, down, hadCompany }: Scene): [sign: string, words: string] {
+function statusOf({
+  room,
+  language,
+  peers,
+  unreachable,
+  down,
+  hadCompany,
+}: Scene): [sign: string, words: string] {
   if (room.status === 'connected') {
-    return ['', peers.length > 1 ? language.say('peopleHere', { n: peers.length + 1 }) : language.say('connected')];
+    return [
+      '',
+      peers.length > 1
+        ? language.say('peopleHere', { n: peers.length + 1 })
+        : language.say('connected'),
+    ];
   }
-  if (room.status === 'waiting' || !peers.length) return ['wait', language.say(hadCompany ? 'nobodyNow' : 'nobodyYet')];
+  if (room.status === 'waiting' || !peers.length)
+    return ['wait', language.say(hadCompany ? 'nobodyNow' : 'nobodyYet')];
   if (unreachable.length === peers.length) return ['off', language.say('cannotConnect')];
   if (peers.every(({ link }) => link === 'connecting')) return ['busy', language.say('connecting')];
   // A short break mends itself: the words stay until it is worth one.
@@ -17,7 +30,10 @@ function statusOf({ room, language, peers, unreachable, down, hadCompany }: Scen
 }
 
 /** A word about a person's connection with its sign. */
-export function linkWords(link: Scene['peers'][number]['link'], language: Language): TemplateResult {
+export function linkWords(
+  link: Scene['peers'][number]['link'],
+  language: Language,
+): TemplateResult {
   const [sign, key] = (
     {
       connected: ['', 'connected'],
@@ -44,15 +60,33 @@ export function header(scene: Scene, actions: HeaderActions): TemplateResult {
   return html`<div class="header" part="header">
     ${partner ? face(partner) : nothing}
     <div class="title">
-      <slot name="header"><h2 class="clip"><bdi>${partner ? partner.name : roomName}</bdi></h2></slot>
-      <span class="status" part="status" role="status"><i class="dot ${sign}"></i><span class="clip">${words}</span></span>
+      <slot name="header"
+        ><h2 class="clip"><bdi>${partner ? partner.name : roomName}</bdi></h2></slot
+      >
+      <span class="status" part="status" role="status"
+        ><i class="dot ${sign}"></i><span class="clip">${words}</span></span
+      >
     </div>
     ${
       room.messages.length
-        ? html`<button class="round find-button" aria-label=${find} title=${find} aria-expanded=${actions.finding} @click=${actions.toggleFind}>${icon('find')}</button>`
+        ? html`<button
+            class="round find-button"
+            aria-label=${find}
+            title=${find}
+            aria-expanded=${actions.finding}
+            @click=${actions.toggleFind}
+          >
+            ${icon('find')}
+          </button>`
         : nothing
     }
-    <button class="round people-button" aria-label=${people} title=${people} aria-expanded=${actions.panelOpen} @click=${actions.togglePanel}>
+    <button
+      class="round people-button"
+      aria-label=${people}
+      title=${people}
+      aria-expanded=${actions.panelOpen}
+      @click=${actions.togglePanel}
+    >
       ${icon('people')}${peers.length > 1 ? html`<span class="count">${peers.length + 1}</span>` : nothing}
     </button>
   </div>`;

@@ -22,5 +22,7 @@ export type IconName = keyof typeof paths;
 
 /** A sign that repeats what words beside it, or the name of its button, say. */
 export function icon(name: IconName, className = ''): TemplateResult {
-  return html`<svg class="icon ${className}" viewBox="0 0 24 24" aria-hidden="true">${paths[name]}</svg>`;
+  return html`<svg class="icon ${className}" viewBox="0 0 24 24" aria-hidden="true">
+    ${paths[name]}
+  </svg>`;
 }

@@ -34,13 +34,16 @@ export class Invitation {
   button(language: Language, className = ''): TemplateResult {
     const copied = this.#state === 'copied';
     return html`<button class="button ${className}" @click=${this.#copy}>
-      ${icon(copied ? 'delivered' : 'copy', 's')}<span aria-live="polite">${language.say(copied ? 'copied' : 'copyLink')}</span>
+      ${icon(copied ? 'delivered' : 'copy', 's')}<span aria-live="polite"
+        >${language.say(copied ? 'copied' : 'copyLink')}</span
+      >
     </button>`;
   }
 
   render(language: Language, className = ''): TemplateResult {
     return html`<div class="copy">
-        <span class="clip link">${location.href.replace(/^https?:\/\//u, '')}</span>${this.button(language, className)}
+        <span class="clip link">${location.href.replace(/^https?:\/\//u, '')}</span
+        >${this.button(language, className)}
       </div>
       ${this.#state === 'refused' ? html`<p class="small" role="alert">${language.say('copyByHand')}</p>` : nothing}`;
   }

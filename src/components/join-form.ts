@@ -31,8 +31,9 @@ export class JoinForm {
   #handleSubmit(event: SubmitEvent, roomGiven: string): void {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
-    const data = new FormData(form);
-    const [nameText, roomText] = [String(data.get('name')), roomGiven || String(data.get('room'))];
+    const textOf = (field: Field) =>
+      form.querySelector<HTMLInputElement>(`[name=${field}]`)?.value ?? '';
+    const [nameText, roomText] = [textOf('name'), roomGiven || textOf('room')];
     const [name, room] = [normalizePersonName(nameText), normalizeRoomName(roomText)];
     this.#wrong = {
       ...(name ? {} : { name: nameText.trim() ? 'nameWrong' : 'nameMissing' }),
@@ -43,7 +44,13 @@ export class JoinForm {
     else form.querySelector<HTMLInputElement>(`[name=${name ? 'room' : 'name'}]`)?.focus();
   }
 
-  #field(field: Field, value: string, label: string, error: unknown, hint: unknown): TemplateResult {
+  #field(
+    field: Field,
+    value: string,
+    label: string,
+    error: unknown,
+    hint: unknown,
+  ): TemplateResult {
     return html`<div class="field">
       <label for=${field}>${label}</label>
       <input
@@ -53,11 +60,15 @@ export class JoinForm {
         .value=${value}
         autocomplete=${field === 'name' ? 'nickname' : 'off'}
         aria-invalid=${error ? 'true' : nothing}
-        aria-describedby="${field}-words"
+        aria-describedby=${error || hint ? `${field}-words` : nothing}
       />
-      <span id="${field}-words" role=${error ? 'alert' : nothing}>
-        ${error ? html`<span class="error">${icon('failed')}<span>${error}</span></span>` : html`<span class="small muted">${hint}</span>`}
-      </span>
+      ${
+        error
+          ? html`<span class="error" id="${field}-words" role="alert"
+              >${icon('failed')}<span>${error}</span></span
+            >`
+          : hint && html`<span class="small muted" id="${field}-words">${hint}</span>`
+      }
     </div>`;
   }
 
@@ -66,7 +77,12 @@ export class JoinForm {
     const nameError = nameWrong
       ? language.show(nameWrong, { n: MAX_NAME_UNITS })
       : takenName && language.show('nameTaken', { name: takenName });
-    return html`<form class="card" part="join" novalidate @submit=${(event: SubmitEvent) => this.#handleSubmit(event, room)}>
+    return html`<form
+      class="card"
+      part="join"
+      novalidate
+      @submit=${(event: SubmitEvent) => this.#handleSubmit(event, room)}
+    >
       <slot name="join">
         ${illustration('joined')}
         <div class="title">
@@ -74,11 +90,17 @@ export class JoinForm {
           <p>${language.say('joinHint')}</p>
         </div>
       </slot>
-      ${this.#field('name', name, language.say('yourName'), nameError, nothing)}
+      ${this.#field('name', name, language.say('yourName'), nameError, '')}
       ${
         room
           ? nothing
-          : this.#field('room', '', language.say('room'), roomWrong && language.show(roomWrong, { n: MAX_ROOM_UNITS }), language.say('roomHint'))
+          : this.#field(
+              'room',
+              '',
+              language.say('room'),
+              roomWrong && language.show(roomWrong, { n: MAX_ROOM_UNITS }),
+              language.say('roomHint'),
+            )
       }
       <button class="button main wide">${language.say('join')}</button>
     </form>`;

@@ -38,7 +38,8 @@ export class Language {
     const text =
       typeof phrase === 'string'
         ? phrase
-        : (phrase[new Intl.PluralRules(this.#tableTag).select(Number(values['n']))] ?? phrase.other);
+        : (phrase[new Intl.PluralRules(this.#tableTag).select(Number(values['n']))] ??
+          phrase.other);
     return text.split(SLOT).map((part, i) => {
       if (i % 2 === 0) return part;
       const value = values[part] ?? '';
@@ -60,7 +61,12 @@ export class Language {
     if (days === 0) return this.say('today');
     if (days === 1) return this.say('yesterday');
     const year = date.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' as const };
-    return new Intl.DateTimeFormat(this.#tableTag, { weekday: 'long', day: 'numeric', month: 'long', ...year }).format(date);
+    return new Intl.DateTimeFormat(this.#tableTag, {
+      weekday: 'long',
+      day: 'numeric',
+      month: 'long',
+      ...year,
+    }).format(date);
   }
 }
 
@@ -74,7 +80,7 @@ const languages = new Map<string, Language>();
 /** The language of the element: its own `lang`, the nearest one around it (through shadow roots), or the browser's. */
 export function languageOf(element: Element): Language {
   let tag = '';
-  for (let at: Element | null = element; at && !tag; ) {
+  for (let at: Element | null = element; at && !tag;) {
     tag = at.closest<HTMLElement>('[lang]')?.lang ?? '';
     const root: Node = at.getRootNode();
     at = root instanceof ShadowRoot ? root.host : null;

@@ -38,6 +38,8 @@ export class LogController implements ReactiveController {
   #target: { id: string; top: boolean } | null = null;
   #seenId = '';
   #onScreen = false;
+  /** Where we have left the log, to tell a reader's scrolling from a change of its height. */
+  #leftAtPx = 0;
   #life = new AbortController();
   #resizes: ResizeObserver | undefined;
   #sights: IntersectionObserver | undefined;
@@ -104,7 +106,10 @@ export class LogController implements ReactiveController {
   }
 
   hostUpdate(): void {
-    this.#anchor = this.#log && !this.atEnd ? this.#findAnchor(this.#log) : null;
+    const log = this.#log;
+    if (!log) return;
+    this.#noteLeaving(log);
+    this.#anchor = this.atEnd ? null : this.#findAnchor(log);
   }
 
   hostUpdated(): void {
@@ -115,18 +120,28 @@ export class LogController implements ReactiveController {
     this.#noteSeen();
   }
 
+  /** A reader who has scrolled up is believed before his scroll event has come: else a new message pulls him back. */
+  #noteLeaving(log: HTMLElement): void {
+    if (this.atEnd && log.scrollTop < this.#leftAtPx && belowOf(log) > END_PX) this.atEnd = false;
+  }
+
   /** For the log's scroll event. */
   readonly handleScroll = (): void => {
     const log = this.#log;
     if (!log) return;
-    const below = log.scrollHeight - log.clientHeight - log.scrollTop;
+    const below = belowOf(log);
     const atEnd = below <= END_PX && this.window.atEnd;
+    this.#leftAtPx = log.scrollTop;
     if (atEnd !== this.atEnd) {
       this.atEnd = atEnd;
       if (atEnd) this.unread = 0;
       this.#host.requestUpdate();
     }
-    if (log.scrollTop < log.clientHeight ? this.window.older() : below < log.clientHeight && this.window.newer()) {
+    if (
+      log.scrollTop < log.clientHeight
+        ? this.window.older()
+        : below < log.clientHeight && this.window.newer()
+    ) {
       this.#quietly();
     }
     this.#noteSeen();
@@ -154,6 +169,7 @@ export class LogController implements ReactiveController {
       return;
     }
     this.openedAtMs = Date.now();
+    this.#leftAtPx = 0;
     this.#resizes?.observe(log);
     this.#resizes?.observe(log.firstElementChild!);
     this.#sights?.observe(log);
@@ -163,6 +179,7 @@ export class LogController implements ReactiveController {
   #hold(): void {
     const log = this.#log;
     if (!log) return;
+    this.#noteLeaving(log);
     const { top, height } = log.getBoundingClientRect();
     if (this.#target) {
       const row = this.#row(this.#target.id)?.getBoundingClientRect();
@@ -176,6 +193,7 @@ export class LogController implements ReactiveController {
       if (row) log.scrollTop += row.getBoundingClientRect().top - top - this.#anchor.top;
     }
     this.#anchor = null;
+    this.#leftAtPx = log.scrollTop;
     if (this.busy) {
       requestAnimationFrame(() => {
         this.busy = false;
@@ -217,6 +235,8 @@ export class LogController implements ReactiveController {
     room.markSeen(id);
   };
 }
+
+const belowOf = (log: HTMLElement) => log.scrollHeight - log.clientHeight - log.scrollTop;
 
 /** The index of the first row that ends below `y`; their number where none does. Rows stand in order. */
 function firstBelow(rows: readonly HTMLElement[], y: number): number {

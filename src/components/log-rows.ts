@@ -52,7 +52,12 @@ function newestByMark(messages: readonly Message[]): Set<Message> {
 }
 
 /** The rows of `messages` from `start` to before `end`. */
-export function rowsOf(messages: readonly Message[], start: number, end: number, newLineId: string | null): Row[] {
+export function rowsOf(
+  messages: readonly Message[],
+  start: number,
+  end: number,
+  newLineId: string | null,
+): Row[] {
   const newest = newestByMark(messages);
   return messages.slice(start, end).map((message, i, shown) => {
     const before = shown[i - 1];

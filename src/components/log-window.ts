@@ -31,9 +31,15 @@ export class LogWindow {
       this.#messages = messages;
       const first = before[start];
       // Rows dropped from the top take the window with them; `start` is then the oldest that is left.
-      const moved = first && messages[start]?.id !== first.id ? messages.findIndex(({ id }) => id === first.id) : start;
+      const moved =
+        first && messages[start]?.id !== first.id
+          ? messages.findIndex(({ id }) => id === first.id)
+          : start;
       this.start = Math.max(0, moved);
-      this.end = Math.min(messages.length, wasAtEnd ? this.start + MAX_ROWS : this.start + end - start);
+      this.end = Math.min(
+        messages.length,
+        wasAtEnd ? this.start + MAX_ROWS : this.start + end - start,
+      );
     }
     if (pinned) {
       this.end = messages.length;

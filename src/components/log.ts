@@ -28,9 +28,12 @@ function markWords(message: Message, { language, peers }: Scene): unknown {
     return language.say(of ? 'waiting' : 'waitingAny');
   }
   if (of > 1 && mark === 'delivered') {
-    return delivered < of ? language.say('deliveredPart', { n: delivered, of }) : language.say('deliveredTo', { n: of });
+    return delivered < of
+      ? language.say('deliveredPart', { n: delivered, of })
+      : language.say('deliveredTo', { n: of });
   }
-  if (of > 1 && mark === 'seen') return seen < of ? language.say('seenPart', { n: seen, of }) : language.say('seenAll');
+  if (of > 1 && mark === 'seen')
+    return seen < of ? language.say('seenPart', { n: seen, of }) : language.say('seenAll');
   return language.say(mark);
 }
 
@@ -104,7 +107,10 @@ export function log(scene: Scene, options: LogOptions): TemplateResult {
     <div class="rows">
       ${
         room.trimmed && start === 0
-          ? html`<div class="trimmed">${icon('history')}<span>${language.say('trimmed')}</span><span>${language.say('trimmedHint', { n: DEFAULT_MAX_ENTRIES })}</span></div>`
+          ? html`<div class="trimmed">
+              ${icon('history')}<span>${language.say('trimmed')}</span
+              ><span>${language.say('trimmedHint', { n: DEFAULT_MAX_ENTRIES })}</span>
+            </div>`
           : nothing
       }
       ${guard([messages, start, end, newLineId, needle, hitId, people, partner?.id, language, now.toDateString()], rows)}
@@ -113,7 +119,10 @@ export function log(scene: Scene, options: LogOptions): TemplateResult {
 }
 
 /** The way back to what is new, while the reader is elsewhere. */
-export function pill({ language }: Scene, { unread, toNew }: { unread: number; toNew: () => void }): TemplateResult {
+export function pill(
+  { language }: Scene,
+  { unread, toNew }: { unread: number; toNew: () => void },
+): TemplateResult {
   const words = unread ? language.say('newMessages', { n: unread }) : language.say('toNewest');
   return html`<button class="pill" part="pill" @click=${toNew}>${icon('down')}${words}</button>`;
 }
@@ -123,6 +132,12 @@ export function typing({ peers, language }: Scene): TemplateResult | typeof noth
   const names = peers.filter((peer) => peer.typing).map(({ name }) => name);
   const n = names.length;
   if (!n) return nothing;
-  const words = n > 3 ? language.say('typingMany') : language.show('typing', { n, names: language.list(names) });
-  return html`<div class="typing" part="typing"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><span class="clip">${words}</span></div>`;
+  const words =
+    n > 3
+      ? language.say('typingMany')
+      : language.show('typing', { n, names: language.list(names) });
+  return html`<div class="typing" part="typing">
+    <span class="dots" aria-hidden="true"><i></i><i></i><i></i></span
+    ><span class="clip">${words}</span>
+  </div>`;
 }

@@ -27,30 +27,53 @@ export class Notice {
     this.#invitation = invitation;
   }
 
-  #wordsFor({ room, language, peers, unreachable, down, offline, hadCompany }: Scene): Words | null {
+  #wordsFor({ room, language, peers, unreachable, down, offline }: Scene): Words | null {
     const lost = peers.filter(({ link }) => link === 'reconnecting');
     const [far] = unreachable;
     if (far) {
       const title = language.show('unreachableTitle', { name: far.name });
-      return { key: 'unreachableTitle', sign: 'cut', warns: true, title: [title, '.'], text: language.say('unreachableShort') };
+      return {
+        key: 'unreachableTitle',
+        sign: 'cut',
+        warns: true,
+        title: [title, '.'],
+        text: language.say('unreachableShort'),
+      };
     }
     if (down && lost[0]) {
-      const title = lost.length > 1 ? language.show('downMany') : language.show('downTitle', { name: lost[0].name });
+      const title =
+        lost.length > 1
+          ? language.show('downMany')
+          : language.show('downTitle', { name: lost[0].name });
       return { key: 'downTitle', sign: 'cut', warns: true, title, text: language.say('downHint') };
     }
     if (room.error) {
-      return { key: 'displacedTitle', sign: 'tower', title: language.say('displacedTitle'), text: language.say('offlineHint') };
+      return {
+        key: 'displacedTitle',
+        sign: 'tower',
+        title: language.say('displacedTitle'),
+        text: language.say('offlineHint'),
+      };
     }
     if (offline) {
       const text = language.say(peers.length ? 'offlineHint' : 'offlineAlone');
       return { key: 'offlineTitle', sign: 'tower', title: language.say('offlineTitle'), text };
     }
     if (room.status === 'waiting' && room.messages.length) {
-      const title = [language.say(hadCompany ? 'nobodyNow' : 'nobodyYet'), '.'];
-      return { key: 'aloneNotice', sign: 'people', title, text: language.say('aloneNotice') };
+      return {
+        key: 'aloneNotice',
+        sign: 'people',
+        title: nothing,
+        text: language.say('aloneNotice'),
+      };
     }
     if (room.historyError) {
-      return { key: 'memoryTitle', sign: 'history', title: language.say('memoryTitle'), text: language.say('memoryHint') };
+      return {
+        key: 'memoryTitle',
+        sign: 'history',
+        title: language.say('memoryTitle'),
+        text: language.say('memoryHint'),
+      };
     }
     return null;
   }
@@ -70,7 +93,8 @@ export class Notice {
     if (words?.key !== this.#shown) {
       this.#shown = words?.key ?? null;
       this.#helps = false;
-      if (this.#shown !== 'memoryTitle' && this.#dismissed !== 'memoryTitle') this.#dismissed = null;
+      if (this.#shown !== 'memoryTitle' && this.#dismissed !== 'memoryTitle')
+        this.#dismissed = null;
     }
     if (!words || words.key === this.#dismissed) return nothing;
     const { language, room } = scene;
@@ -78,19 +102,32 @@ export class Notice {
     const dismiss = language.say('dismiss');
     return html`<div class="notice ${warns ? 'warn' : ''}" role="note" part="notice">
       ${icon(sign)}
-      <div class="words"><b>${title}</b> ${this.#helps ? language.say('unreachableHelp') : text}</div>
+      <div class="words">
+        <b>${title}</b> ${this.#helps ? language.say('unreachableHelp') : text}
+      </div>
       ${
         key === 'unreachableTitle'
           ? this.#helps
-            ? html`<button class="text-button" @click=${() => room.retry()}>${language.say('tryAgain')}</button>`
-            : html`<button class="text-button" aria-expanded="false" @click=${this.#toggleHelp}>${language.say('whatHelps')}</button>`
+            ? html`<button class="text-button" @click=${() => room.retry()}>
+                ${language.say('tryAgain')}
+              </button>`
+            : html`<button class="text-button" aria-expanded="false" @click=${this.#toggleHelp}>
+                ${language.say('whatHelps')}
+              </button>`
           : nothing
       }
       ${key === 'aloneNotice' ? this.#invitation.button(language) : nothing}
       ${
         warns || key === 'aloneNotice'
           ? nothing
-          : html`<button class="round" aria-label=${dismiss} title=${dismiss} @click=${() => this.#dismiss(key)}>${icon('x')}</button>`
+          : html`<button
+              class="round"
+              aria-label=${dismiss}
+              title=${dismiss}
+              @click=${() => this.#dismiss(key)}
+            >
+              ${icon('x')}
+            </button>`
       }
     </div>`;
   }

@@ -23,7 +23,16 @@ export interface PageOptions {
 }
 
 /** A picture, what happens, what to do: one card in the middle. The first action is the one thing to do next. */
-export function card({ picture, title, text, body, actions = [], more, role, language }: PageOptions): TemplateResult {
+export function card({
+  picture,
+  title,
+  text,
+  body,
+  actions = [],
+  more,
+  role,
+  language,
+}: PageOptions): TemplateResult {
   return html`<div class="card" part="card">
     ${illustration(picture)}
     <div class="title" role=${role ?? nothing}>
@@ -32,22 +41,26 @@ export function card({ picture, title, text, body, actions = [], more, role, lan
     </div>
     ${body}
     ${actions.map(
-      ({ words, act }, i) => html`<button class="button wide ${i ? '' : 'main'}" @click=${act}>${language.say(words)}</button>`,
+      ({ words, act }, i) =>
+        html`<button class="button wide ${i ? '' : 'main'}" @click=${act}>
+          ${language.say(words)}
+        </button>`,
     )}
     ${more ? html`<p class="small">${more}</p>` : nothing}
   </div>`;
 }
 
 /** What is said of a refusal that only the person, or the page's author, can do something about. */
-export const refusals: Partial<Record<RtcChatErrorCode, readonly [title: WordKey, text: WordKey]>> = {
-  'insecure-context': ['insecureTitle', 'insecureText'],
-  'webrtc-unavailable': ['webrtcTitle', 'webrtcText'],
-  'crypto-unavailable': ['cryptoTitle', 'cryptoText'],
-  'unsupported-version': ['versionTitle', 'versionText'],
-  unauthorized: ['unauthorizedTitle', 'unauthorizedText'],
-  'rate-limited': ['rateTitle', 'rateText'],
-  replaced: ['replacedTitle', 'replacedText'],
-};
+export const refusals: Partial<Record<RtcChatErrorCode, readonly [title: WordKey, text: WordKey]>> =
+  {
+    'insecure-context': ['insecureTitle', 'insecureText'],
+    'webrtc-unavailable': ['webrtcTitle', 'webrtcText'],
+    'crypto-unavailable': ['cryptoTitle', 'cryptoText'],
+    'unsupported-version': ['versionTitle', 'versionText'],
+    unauthorized: ['unauthorizedTitle', 'unauthorizedText'],
+    'rate-limited': ['rateTitle', 'rateText'],
+    replaced: ['replacedTitle', 'replacedText'],
+  };
 
 export interface RefusalOptions {
   readonly error: RtcChatError | null;
@@ -77,21 +90,32 @@ export function refusal(options: RefusalOptions): TemplateResult {
       title: language.say('serverTitle'),
       text: language.show('serverText', { host }),
       actions: [{ words: 'tryNow', act: retry }],
-      more: retryInS === null ? nothing : retryInS > 0 ? language.say('retryIn', { n: retryInS }) : language.say('retrying'),
+      more:
+        retryInS === null
+          ? nothing
+          : retryInS > 0
+            ? language.say('retryIn', { n: retryInS })
+            : language.say('retrying'),
     });
   }
   if (error?.code === 'room-full') {
-    const text = capacity ? language.show('fullText', { n: capacity, room: roomName }) : language.show('fullTextAny', { room: roomName });
-    const actions = chooseRoom ? [again, { words: 'anotherRoom', act: chooseRoom } as const] : [again];
+    const text = capacity
+      ? language.show('fullText', { n: capacity, room: roomName })
+      : language.show('fullTextAny', { room: roomName });
+    const actions = chooseRoom
+      ? [again, { words: 'anotherRoom', act: chooseRoom } as const]
+      : [again];
     return card({ ...base, picture: 'full', title: language.say('fullTitle'), text, actions });
   }
   const [title, text] = (error && refusals[error.code]) ?? [];
-  const actions = [error?.code === 'replaced' ? ({ words: 'useHere', act: join } as const) : again];
+  // Where only another address or another browser helps, there is nothing to press.
+  const hopeless = error?.code === 'insecure-context' || error?.code === 'crypto-unavailable';
+  const act: Action = error?.code === 'replaced' ? { words: 'useHere', act: join } : again;
   return card({
     ...base,
     picture: 'cut',
     title: language.say(title ?? 'failedTitle'),
     text: text ? language.say(text) : error?.message,
-    actions,
+    actions: hopeless ? [] : [act],
   });
 }

@@ -39,19 +39,34 @@ export class PeoplePanel {
     this.#wanted = !this.#open;
     this.#host.requestUpdate();
     await this.#host.updateComplete;
-    this.#host.renderRoot.querySelector<HTMLElement>(this.#wanted ? '.sheet' : '.people-button')?.focus();
+    this.#host.renderRoot
+      .querySelector<HTMLElement>(this.#wanted ? '.sheet' : '.people-button')
+      ?.focus();
   };
 
   render(scene: Scene, leave: () => void): TemplateResult {
     const { room, roomName, language, peers, wide } = scene;
     const n = peers.length + 1;
-    const title = room.capacity ? language.say('peopleOf', { n, of: room.capacity }) : language.say('peopleTitle', { n });
+    const title = room.capacity
+      ? language.say('peopleOf', { n, of: room.capacity })
+      : language.say('peopleTitle', { n });
     const close = language.say('close');
-    return html`<div class="scrim" @click=${(event: Event) => event.target === event.currentTarget && this.toggle()}>
-      <div class="sheet" part="people" role=${wide ? 'complementary' : 'dialog'} aria-label=${title} tabindex="-1">
+    return html`<div
+      class="scrim"
+      @click=${(event: Event) => event.target === event.currentTarget && this.toggle()}
+    >
+      <div
+        class="sheet"
+        part="people"
+        role=${wide ? 'complementary' : 'dialog'}
+        aria-label=${title}
+        tabindex="-1"
+      >
         <div class="head">
           <h2>${title}</h2>
-          <button class="round" aria-label=${close} title=${close} @click=${this.toggle}>${icon('x')}</button>
+          <button class="round" aria-label=${close} title=${close} @click=${this.toggle}>
+            ${icon('x')}
+          </button>
         </div>
         <div class="body">
           <ul class="people">
@@ -63,17 +78,23 @@ export class PeoplePanel {
             <span class="label">${language.show('invitation', { room: roomName })}</span>
             ${this.#invitation.render(language)}
           </div>
-          <button class="button leave wide" @click=${leave}>${icon('leave')}${language.say('leaveRoom')}</button>
+          <button class="button leave wide" @click=${leave}>
+            ${icon('leave')}${language.say('leaveRoom')}
+          </button>
         </div>
       </div>
     </div>`;
   }
 
-  #person(person: { readonly id: string; readonly name: string }, words: TemplateResult): TemplateResult {
+  #person(
+    person: { readonly id: string; readonly name: string },
+    words: TemplateResult,
+  ): TemplateResult {
     return html`<li>
       ${face(person)}
       <div class="words">
-        <span class="name clip"><bdi>${person.name}</bdi></span><span class="sub">${words}</span>
+        <span class="name clip"><bdi>${person.name}</bdi></span
+        ><span class="sub">${words}</span>
       </div>
     </li>`;
   }

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html } from 'lit';
 
 /** A piece of a text. The `raw` of all pieces, joined, is the text. */
 export interface Piece {
@@ -11,13 +11,22 @@ export interface Piece {
 }
 
 /** Stops at white space, quotes, angle brackets, and at what could turn the rest of the line around. */
-const LINK = /\b(?:https?:\/\/|mailto:)[^\s<>"“”«»\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]+/giu;
+const LINK =
+  /\b(?:https?:\/\/|mailto:)[^\s<>"“”«»\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]+/giu;
 /** A fenced block, or a word between single backticks on one line. */
 const CODE = /```(?:[\w+-]*\n)?([\s\S]+?)\n?```|`([^`\n]+)`/gu;
 const TRAILING = /[.,:;!?'’…*_~。，、！？；：]$/u;
-const CLOSING: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{', '）': '（', '】': '【', '」': '「' };
+const CLOSING: Readonly<Record<string, string>> = {
+  ')': '(',
+  ']': '[',
+  '}': '{',
+  '）': '（',
+  '】': '【',
+  '」': '「',
+};
 const PROTOCOLS = ['http:', 'https:', 'mailto:'];
-const EMOJI = /^(?=.{1,32}$)(?:[\p{Emoji_Presentation}\p{Regional_Indicator}]|\p{Extended_Pictographic}\uFE0F?|[\p{Emoji_Modifier}\u200D\uFE0F ])+$/u;
+const EMOJI =
+  /^(?=.{1,32}$)(?:[\p{Emoji_Presentation}\p{Regional_Indicator}]|\p{Extended_Pictographic}\uFE0F?|\p{Emoji_Modifier}|\u200D|\uFE0F| )+$/u;
 const PICTURE = /\p{Emoji_Presentation}|\p{Regional_Indicator}|\p{Extended_Pictographic}\uFE0F/u;
 
 /** Punctuation after a link belongs to the sentence; so does a bracket that the link has not opened. */
@@ -26,7 +35,8 @@ function trimLink(link: string): string {
     const part = link.slice(0, end);
     const last = part.at(-1)!;
     const opening = CLOSING[last];
-    if (opening ? part.split(opening).length < part.split(last).length : TRAILING.test(part)) continue;
+    if (opening ? part.split(opening).length < part.split(last).length : TRAILING.test(part))
+      continue;
     return part;
   }
   return '';
@@ -77,14 +87,19 @@ export function needleOf(query: string): RegExp | null {
 }
 
 function marked(text: string, needle: RegExp | null): unknown {
-  return needle ? text.split(needle).map((part, i) => (i % 2 ? html`<mark>${part}</mark>` : part)) : text;
+  return needle
+    ? text.split(needle).map((part, i) => (i % 2 ? html`<mark>${part}</mark>` : part))
+    : text;
 }
 
 /** A text as people see it. Always as text nodes, never as HTML. */
-export function renderText(text: string, needle: RegExp | null): (TemplateResult | unknown)[] {
+export function renderText(text: string, needle: RegExp | null): unknown[] {
   return splitText(text).map(({ kind, shown, href }) => {
     const content = marked(shown, needle);
-    if (kind === 'link') return html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow">${content}</a>`;
+    if (kind === 'link')
+      return html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow"
+        >${content}</a
+      >`;
     if (kind === 'code') return html`<code>${content}</code>`;
     return kind === 'block' ? html`<pre>${content}</pre>` : content;
   });

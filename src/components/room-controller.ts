@@ -59,7 +59,10 @@ export class RoomController implements ReactiveController {
 
   async join(): Promise<void> {
     if (!this.room || this.room.status === 'closed') this.#open();
-    if (!this.room) throw this.failure ?? new RtcChatError('invalid-options', 'The element needs a room and a name.');
+    if (!this.room)
+      throw (
+        this.failure ?? new RtcChatError('invalid-options', 'The element needs a room and a name.')
+      );
     await this.room.join();
   }
 
@@ -174,7 +177,8 @@ export class RoomController implements ReactiveController {
     const now = Date.now();
     if (room?.peers.length) this.hadCompany = true;
     this.downSince = status === 'reconnecting' ? (this.downSince ?? now) : null;
-    this.offlineSince = room?.self && room.broadcaster !== 'online' ? (this.offlineSince ?? now) : null;
+    this.offlineSince =
+      room?.self && room.broadcaster !== 'online' ? (this.offlineSince ?? now) : null;
     this.#tell(status);
     const error = room?.error ?? this.failure;
     if (error) this.report(error);

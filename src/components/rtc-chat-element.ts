@@ -1,39 +1,23 @@
-import { html, LitElement, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
+import {
+  LitElement,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from 'lit';
 import { RtcChatError } from '../protocol/errors.ts';
 import { normalizePersonName, normalizeRoomName } from '../protocol/names.ts';
 import type { ChatRoom, History, Peer, RoomStatus } from '../rtc/chat-room.ts';
 import type { Message } from '../rtc/message.ts';
-import { Composer } from './composer.ts';
+import type { RoomOptions } from '../rtc/room-options.ts';
+import { Conversation } from './conversation.ts';
+import { doorway } from './doorway.ts';
 import type { CallState, RtcChatEventMap } from './element-events.ts';
-import { FindBar } from './find-bar.ts';
-import { frameStyles } from './frame-styles.ts';
-import { Invitation } from './invitation.ts';
+import { elementStyles } from './element-styles.ts';
 import { JoinForm } from './join-form.ts';
 import { languageOf } from './language.ts';
-import { LogController } from './log-controller.ts';
-import { Notice } from './notice.ts';
-import { panelStyles } from './panel-styles.ts';
-import { PeoplePanel } from './people-panel.ts';
 import { RoomController } from './room-controller.ts';
-import { sceneOf, viewOf } from './scene.ts';
-import { entry } from './entry.ts';
-import { talk } from './talk.ts';
-import { talkStyles } from './talk-styles.ts';
-import { tokens } from './tokens.ts';
+import { viewOf } from './scene.ts';
 import { WakeController } from './wake-controller.ts';
-import { WidthController } from './width-controller.ts';
-
-/** What a room is made of; the element's properties, with its defaults filled in. */
-export interface ElementRoomOptions {
-  readonly server: string;
-  readonly room: string;
-  readonly name: string;
-  readonly history: History;
-  readonly iceServers: readonly RTCIceServer[];
-  readonly iceTransportPolicy: RTCIceTransportPolicy;
-  readonly capacity?: number;
-  readonly token?: string;
-}
 
 /**
  * A private conversation between browsers. With `room` and `name` it joins by itself; what is missing it asks for.
@@ -99,7 +83,7 @@ export interface ElementRoomOptions {
  * @cssproperty --rtc-chat-shadow-2 - Under what covers.
  */
 export class RtcChatElement extends LitElement {
-  static override styles = [tokens, frameStyles, talkStyles, panelStyles];
+  static override styles = [...elementStyles];
 
   static override properties: PropertyDeclarations = {
     server: {},
@@ -137,16 +121,10 @@ export class RtcChatElement extends LitElement {
       const [room, name] = [this.room, this.name];
       return room && name ? this.createRoom(this.#roomOptions(room, name)) : null;
     },
-    onMessage: (message) => this.#log.noteMessage(message),
+    onMessage: (message) => this.#conversation.log.noteMessage(message),
   });
-  readonly #log = new LogController(this, () => this.#rooms.room);
   readonly #wake = new WakeController(this);
-  readonly #width = new WidthController(this);
-  readonly #invitation = new Invitation(this);
-  readonly #composer = new Composer(this, () => this.#log.toEnd());
-  readonly #find = new FindBar(this, this.#log);
-  readonly #notice = new Notice(this, this.#invitation);
-  readonly #panel = new PeoplePanel(this, this.#invitation);
+  readonly #conversation = new Conversation(this, this.#rooms, this.#wake);
   readonly #form = new JoinForm(this, (name, room) => this.#joinByHand(name, room));
   /** The room was chosen here, so it may be chosen again. */
   #roomByHand = false;
@@ -216,7 +194,7 @@ export class RtcChatElement extends LitElement {
   protected override updated(): void {
     if (this.#focusComposer && this.renderRoot.querySelector('textarea')) {
       this.#focusComposer = false;
-      this.#composer.focus();
+      this.#conversation.composer.focus();
     }
   }
 
@@ -226,15 +204,17 @@ export class RtcChatElement extends LitElement {
   }
 
   get #named(): boolean {
-    return normalizeRoomName(this.room ?? '') !== null && normalizePersonName(this.name ?? '') !== null;
+    return (
+      normalizeRoomName(this.room ?? '') !== null && normalizePersonName(this.name ?? '') !== null
+    );
   }
 
   /** Makes the room of the conversation; a page may extend the element and make another one. */
-  protected createRoom(_options: ElementRoomOptions): ChatRoom {
+  protected createRoom(_options: RoomOptions): ChatRoom {
     throw new RtcChatError('unsupported', 'The engine is not part of this build.');
   }
 
-  #roomOptions(room: string, name: string): ElementRoomOptions {
+  #roomOptions(room: string, name: string): RoomOptions {
     const { server, capacity, token, history, iceServers, iceTransportPolicy } = this;
     return {
       server: server || location.origin,
@@ -263,7 +243,7 @@ export class RtcChatElement extends LitElement {
   }
 
   readonly #leaveByHand = (): void => {
-    this.#panel.close();
+    this.#conversation.close();
     this.leave().catch((error: unknown) => {
       if (error instanceof RtcChatError) this.#rooms.report(error);
     });
@@ -274,25 +254,6 @@ export class RtcChatElement extends LitElement {
     this.#roomByHand = false;
     this.room = null;
   };
-
-  readonly #handleKey = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape' && !event.isComposing && this.#escape()) event.stopPropagation();
-    const { window } = this.#log;
-    // The browser's own search does not see what is not in the document; where all of it is, it does better.
-    if (event.key === 'f' && (event.ctrlKey || event.metaKey) && window.end - window.start < window.length) {
-      event.preventDefault();
-      if (!this.#find.open) void this.#find.toggle();
-    }
-  };
-
-  /** Closes what is open on top. Whether there was something. */
-  #escape(): boolean {
-    const sheet = this.renderRoot.querySelector('.sheet');
-    if (sheet && (!this.#width.wide || sheet.contains(this.shadowRoot!.activeElement))) void this.#panel.toggle();
-    else if (this.#find.open) void this.#find.toggle();
-    else return false;
-    return true;
-  }
 
   /** Fulfils when admitted. Rejects with an `RtcChatError` when it is refused for good. */
   join(): Promise<void> {
@@ -355,7 +316,7 @@ export class RtcChatElement extends LitElement {
     const language = languageOf(this);
     const view = viewOf(rooms.room, rooms.failure, this.#named);
     if (view !== 'talk') {
-      return entry(view, {
+      return doorway(view, {
         rooms,
         language,
         wake: this.#wake,
@@ -367,22 +328,12 @@ export class RtcChatElement extends LitElement {
         chooseRoom: this.#roomByHand ? this.#chooseRoom : null,
       });
     }
-    const scene = sceneOf(rooms, { roomName: this.room ?? '', language, wake: this.#wake, wide: this.#width.wide });
-    const open = this.#panel.isOpen(scene, this.#width.px);
-    return html`<div class="frame ${open ? 'aside' : ''}" part="frame" @keydown=${this.#handleKey}>
-      ${talk(scene, {
-        log: this.#log,
-        find: this.#find,
-        notice: this.#notice,
-        composer: this.#composer,
-        panel: this.#panel,
-        invitation: this.#invitation,
-        roomByHand: this.#roomByHand,
-        panelOpen: open,
-        leave: this.#leaveByHand,
-      })}
-      ${open ? this.#panel.render(scene, this.#leaveByHand) : nothing}
-    </div>`;
+    return this.#conversation.render({
+      roomName: normalizeRoomName(this.room ?? '') ?? '',
+      roomByHand: this.#roomByHand,
+      language,
+      leave: this.#leaveByHand,
+    });
   }
 }
 
@@ -397,7 +348,11 @@ export interface RtcChatElement {
     listener: (this: RtcChatElement, event: HTMLElementEventMap[K]) => void,
     options?: AddEventListenerOptions | boolean,
   ): void;
-  addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: AddEventListenerOptions | boolean): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: AddEventListenerOptions | boolean,
+  ): void;
 }
 
 declare global {

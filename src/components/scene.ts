@@ -23,7 +23,9 @@ export function viewOf(room: ChatRoom | null, failure: RtcChatError | null, name
     case 'joining':
       if (self) return 'talk';
       // A held seat is waited for; what nobody plans to try again is a refusal.
-      return error && (error.code === 'server-unreachable' || retryAt === null) ? 'refused' : 'joining';
+      return error && (error.code === 'server-unreachable' || retryAt === null)
+        ? 'refused'
+        : 'joining';
     default:
       return 'talk';
   }
@@ -70,10 +72,14 @@ interface SceneOptions {
 }
 
 /** The scene of an admitted room. */
-export function sceneOf(rooms: RoomController, { roomName, language, wake, wide }: SceneOptions): Scene {
+export function sceneOf(
+  rooms: RoomController,
+  { roomName, language, wake, wide }: SceneOptions,
+): Scene {
   const room = rooms.room!;
   const { peers } = room;
-  const passed = (sinceMs: number | null) => sinceMs !== null && wake.passed(sinceMs + WORTH_A_WORD_MS);
+  const passed = (sinceMs: number | null) =>
+    sinceMs !== null && wake.passed(sinceMs + WORTH_A_WORD_MS);
   return {
     room,
     roomName,

@@ -1,5 +1,6 @@
 /** A sentence with `{names}` for what is put in, or its forms by `Intl.PluralRules` of `n`. */
-export type Phrase = string | ({ readonly other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
+export type Phrase =
+  string | ({ readonly other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
 
 /** Every word that people read. Another language is another table of this shape, added to `tables` below. */
 const english = {
@@ -31,7 +32,8 @@ const english = {
 
   firstTitle: 'You’re the first one here',
   firstHint: 'Send this link to the people you want to talk to, and keep this page open.',
-  firstHintRoom: 'Send this link and the word “{room}” to the people you want to talk to, and keep this page open.',
+  firstHintRoom:
+    'Send this link and the word “{room}” to the people you want to talk to, and keep this page open.',
   writeAlready: 'You can write already: they get it when they join.',
   aloneNotice: 'They get what you write when they join.',
   copyLink: 'Copy link',
@@ -70,7 +72,8 @@ const english = {
   seenPart: 'Seen by {n} of {of}',
   failed: 'Not sent.',
   tryAgain: 'Try again',
-  tooLong: 'Not sent: {n} characters are too many for one message, {of} fit. Shorten it, or send it in parts.',
+  tooLong:
+    'Not sent: {n} characters are too many for one message, {of} fit. Shorten it, or send it in parts.',
   storeFull: 'Not sent: this device is out of space. Free some, then try again.',
   notJoined: 'Not sent: you’re not in the room just now. It is kept here until you are.',
   notSent: 'Not sent: {reason}',
@@ -95,7 +98,8 @@ const english = {
   offlineAlone: 'We keep trying to reach the room.',
   displacedTitle: 'The room didn’t let you back in.',
   memoryTitle: 'Nothing is kept here.',
-  memoryHint: 'This browser gives us no place to keep messages: they are gone when you close the page.',
+  memoryHint:
+    'This browser gives us no place to keep messages: they are gone when you close the page.',
   dismiss: 'Dismiss',
   unreachableTitle: 'You and {name} can’t connect',
   unreachableText: '{name} is in the room, but your two browsers find no way to each other.',
@@ -114,14 +118,17 @@ const english = {
   retryIn: 'We try again by ourselves in {n} s. What you wrote is kept on this page.',
   retrying: 'Trying again… What you wrote is kept on this page.',
   insecureTitle: 'This page isn’t secure',
-  insecureText: 'Private conversations need an address that begins with https://. Open this page there.',
+  insecureText:
+    'Private conversations need an address that begins with https://. Open this page there.',
   webrtcTitle: 'This browser can’t connect you',
   webrtcText:
     'Its direct connections (WebRTC) are missing or switched off. Allow them in its settings or extensions, or open this page in another browser.',
   cryptoTitle: 'This browser is too old',
-  cryptoText: 'It lacks the signatures (Ed25519) that keep others from writing in your name. Update it, or use another one.',
+  cryptoText:
+    'It lacks the signatures (Ed25519) that keep others from writing in your name. Update it, or use another one.',
   versionTitle: 'This page is out of date',
-  versionText: 'The room speaks another version. Reload the page; if that doesn’t help, tell whoever runs this site.',
+  versionText:
+    'The room speaks another version. Reload the page; if that doesn’t help, tell whoever runs this site.',
   unauthorizedTitle: 'You have no access to this room',
   unauthorizedText: 'Sign in again or reload the page. If it stays so, ask whoever runs this site.',
   rateTitle: 'Too many attempts',

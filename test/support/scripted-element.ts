@@ -1,10 +1,11 @@
-import { type ElementRoomOptions, RtcChatElement } from '../../src/components/rtc-chat-element.ts';
+import { RtcChatElement } from '../../src/components/rtc-chat-element.ts';
 import type { RtcChatError } from '../../src/protocol/errors.ts';
+import type { RoomOptions } from '../../src/rtc/room-options.ts';
 import { ScriptedRoom } from './scripted-room.ts';
 
 /** The element with scripted rooms. Keeps every room that it has made, with what it was asked for. */
 export class ScriptedElement extends RtcChatElement {
-  readonly made: { readonly options: ElementRoomOptions; readonly room: ScriptedRoom }[] = [];
+  readonly made: { readonly options: RoomOptions; readonly room: ScriptedRoom }[] = [];
   /** Thrown in the place of the next room. */
   refuse: RtcChatError | null = null;
   prepare: (room: ScriptedRoom) => void = () => {};
@@ -13,7 +14,7 @@ export class ScriptedElement extends RtcChatElement {
     return this.made.at(-1)!.room;
   }
 
-  protected override createRoom(options: ElementRoomOptions): ScriptedRoom {
+  protected override createRoom(options: RoomOptions): ScriptedRoom {
     if (this.refuse) throw this.refuse;
     const room = new ScriptedRoom();
     this.prepare(room);

@@ -1,6 +1,13 @@
-import { RtcChatError } from '../../src/protocol/errors.ts';
+import type { RtcChatError } from '../../src/protocol/errors.ts';
 import type { PeerId } from '../../src/protocol/ids.ts';
-import type { BroadcasterState, ChatRoom, History, LinkState, Peer, RoomStatus } from '../../src/rtc/chat-room.ts';
+import type {
+  BroadcasterState,
+  ChatRoom,
+  History,
+  LinkState,
+  Peer,
+  RoomStatus,
+} from '../../src/rtc/chat-room.ts';
 import type { Message, MessageState } from '../../src/rtc/message.ts';
 import {
   type LeaveReason,
@@ -17,7 +24,16 @@ import {
 type State = Partial<
   Pick<
     ScriptedRoom,
-    'status' | 'error' | 'retryAt' | 'self' | 'capacity' | 'broadcaster' | 'history' | 'historyError' | 'trimmed' | 'messages'
+    | 'status'
+    | 'error'
+    | 'retryAt'
+    | 'self'
+    | 'capacity'
+    | 'broadcaster'
+    | 'history'
+    | 'historyError'
+    | 'trimmed'
+    | 'messages'
   >
 >;
 
@@ -64,7 +80,8 @@ export class ScriptedRoom implements ChatRoom {
 
   join(): Promise<void> {
     this.calls.push('join');
-    if (this.status === 'idle' || this.status === 'failed') this.set({ status: 'joining', error: null });
+    if (this.status === 'idle' || this.status === 'failed')
+      this.set({ status: 'joining', error: null });
     return this.onJoin();
   }
 
@@ -77,7 +94,11 @@ export class ScriptedRoom implements ChatRoom {
   async send(text: string): Promise<Message> {
     this.calls.push(`send ${text}`);
     await this.onSend(text);
-    return this.say({ text, state: this.peers.length ? 'sending' : 'waiting', of: this.peers.length });
+    return this.say({
+      text,
+      state: this.peers.length ? 'sending' : 'waiting',
+      of: this.peers.length,
+    });
   }
 
   rename(name: string): Promise<void> {
@@ -107,7 +128,14 @@ export class ScriptedRoom implements ChatRoom {
   admit(name = 'Ada', peers: readonly string[] = [], link: LinkState = 'connected'): void {
     for (const peer of peers) this.meet(peer, link);
     const status = !peers.length ? 'waiting' : link === 'connected' ? 'connected' : 'reconnecting';
-    this.set({ status, self: { id: idOf(name), name }, capacity: 8, broadcaster: 'online', error: null, retryAt: null });
+    this.set({
+      status,
+      self: { id: idOf(name), name },
+      capacity: 8,
+      broadcaster: 'online',
+      error: null,
+      retryAt: null,
+    });
   }
 
   fail(error: RtcChatError): void {
@@ -159,7 +187,9 @@ export class ScriptedRoom implements ChatRoom {
   }
 
   deliver(id: string, change: Partial<Pick<Message, 'state' | 'delivered' | 'of' | 'seen'>>): void {
-    this.messages = this.messages.map((message) => (message.id === id ? { ...message, ...change } : message));
+    this.messages = this.messages.map((message) =>
+      message.id === id ? { ...message, ...change } : message,
+    );
     this.#tell(new RoomDeliveryEvent(this.messages.find((message) => message.id === id)!));
   }
 
@@ -177,7 +207,10 @@ export class ScriptedRoom implements ChatRoom {
     this.#events.addEventListener(type, listener as EventListener, options);
   }
 
-  removeEventListener<K extends keyof RoomEventMap>(type: K, listener: (event: RoomEventMap[K]) => void): void {
+  removeEventListener<K extends keyof RoomEventMap>(
+    type: K,
+    listener: (event: RoomEventMap[K]) => void,
+  ): void {
     this.listeners--;
     this.#events.removeEventListener(type, listener as EventListener);
   }

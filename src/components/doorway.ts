@@ -6,7 +6,7 @@ import type { RoomController } from './room-controller.ts';
 import type { View } from './scene.ts';
 import type { WakeController } from './wake-controller.ts';
 
-export interface EntryOptions {
+export interface DoorwayOptions {
   readonly rooms: RoomController;
   readonly language: Language;
   readonly wake: WakeController;
@@ -23,12 +23,17 @@ function hostOf(server: string): string {
   return URL.canParse(server, location.href) ? new URL(server, location.href).host : server;
 }
 
-function content(view: Exclude<View, 'talk'>, options: EntryOptions): TemplateResult {
+function content(view: Exclude<View, 'talk'>, options: DoorwayOptions): TemplateResult {
   const { rooms, language, wake, form, roomName, name, chooseRoom } = options;
   const error = rooms.room?.error ?? rooms.failure;
   const join = () => rooms.start();
   if (view === 'join') {
-    return form.render({ room: roomName, name, takenName: error?.code === 'name-taken' ? name : null, language });
+    return form.render({
+      room: roomName,
+      name,
+      takenName: error?.code === 'name-taken' ? name : null,
+      language,
+    });
   }
   if (view === 'joining') {
     // A seat held for somebody who vanished is free in a moment: most likely it is our own.
@@ -47,7 +52,10 @@ function content(view: Exclude<View, 'talk'>, options: EntryOptions): TemplateRe
       title: language.show('leftTitle', { room: roomName }),
       text: language.say('leftText'),
       role: 'status',
-      actions: [{ words: 'joinAgain', act: join }, ...(chooseRoom ? [{ words: 'anotherRoom', act: chooseRoom } as const] : [])],
+      actions: [
+        { words: 'joinAgain', act: join },
+        ...(chooseRoom ? [{ words: 'anotherRoom', act: chooseRoom } as const] : []),
+      ],
       language,
     });
   }
@@ -69,6 +77,8 @@ function content(view: Exclude<View, 'talk'>, options: EntryOptions): TemplateRe
 }
 
 /** Everything before and after the conversation: the join form, joining, refused, left. */
-export function entry(view: Exclude<View, 'talk'>, options: EntryOptions): TemplateResult {
-  return html`<div class="frame" part="frame"><div class="page" aria-busy=${view === 'joining'}>${content(view, options)}</div></div>`;
+export function doorway(view: Exclude<View, 'talk'>, options: DoorwayOptions): TemplateResult {
+  return html`<div class="frame" part="frame">
+    <div class="page" aria-busy=${view === 'joining'}>${content(view, options)}</div>
+  </div>`;
 }
