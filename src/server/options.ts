@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
 import * as v from 'valibot';
 
+import { iceAnswer } from '../protocol/broadcaster-messages.ts';
 import type { IceServer } from '../protocol/broadcaster-messages.ts';
 import { RtcChatError } from '../protocol/errors.ts';
 import type { PersonName, RoomName } from '../protocol/ids.ts';
@@ -99,7 +100,7 @@ const hook = <T>() => v.optional(v.custom<T>((input) => typeof input === 'functi
 const perTenSeconds = (max: number): Rate => ({ max, perMs: 10_000 });
 
 /** An origin as browsers write it, or `null`; whatever has a path or a wildcard is a misunderstanding. */
-const origin = v.pipe(
+export const originText = v.pipe(
   v.string(),
   v.check(
     (input) =>
@@ -109,7 +110,7 @@ const origin = v.pipe(
   v.transform((input) => input.toLowerCase()),
 );
 /** A host with its port where that is not the default one. */
-const host = v.pipe(
+export const hostName = v.pipe(
   v.string(),
   v.check(
     (input) =>
@@ -127,15 +128,15 @@ const schema = v.strictObject({
     v.pipe(v.string(), v.regex(/^\/[^?#\s]*$/, 'must begin with a slash')),
     '/socket.io',
   ),
-  origins: v.optional(v.array(origin)),
-  publicHosts: v.optional(v.array(host), []),
+  origins: v.optional(v.array(originText)),
+  publicHosts: v.optional(v.array(hostName), []),
   maxCapacity: v.optional(
     v.pipe(v.number(), v.integer(), v.minValue(MIN_CAPACITY), v.maxValue(MAX_CAPACITY)),
     16,
   ),
   graceMs: v.optional(duration, 10_000),
   joinTimeoutMs: v.optional(v.pipe(duration, v.minValue(1)), 60_000),
-  iceServers: v.optional(v.custom<readonly IceServer[]>(Array.isArray, 'must be a list'), []),
+  iceServers: v.optional(iceAnswer.entries.iceServers, []),
   authorize: hook<NonNullable<BroadcasterOptions['authorize']>>(),
   logger: v.optional(v.custom<Logger>((input) => typeof input === 'object' && input !== null)),
   addressOf: hook<NonNullable<BroadcasterOptions['addressOf']>>(),

@@ -1,0 +1,107 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+
+import type { BroadcasterCount } from './broadcaster.ts';
+import { StaticFiles } from './static-files.ts';
+
+/** The bundle and what is loaded beside it; `-` and eight characters of a hash end the name of a part. */
+const BUNDLE = '/rtc-chat.js';
+const BUNDLE_PART = /^\/rtc-chat-[\w-]+-[\w-]{8}\.js$/;
+const LICENSES = '/rtc-chat.licenses.md';
+const HASHED_ASSET = /^\/assets\/[\w.-]+-[\w-]{8}\.\w+$/;
+
+const REVALIDATED = { 'Cache-Control': 'no-cache' };
+const IMMUTABLE = { 'Cache-Control': 'public, max-age=31536000, immutable' };
+/** Pages of any origin may embed it, those that isolate themselves (COEP) included. */
+const EMBEDDABLE = {
+  'Access-Control-Allow-Origin': '*',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+};
+const ALWAYS = { 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer' };
+/** The demo page may talk to any broadcaster; scripts are ours only. */
+const DEMO_POLICY = [
+  "default-src 'self'",
+  "connect-src 'self' http: https: ws: wss:",
+  "img-src 'self' data: blob:",
+  "media-src 'self' blob: mediastream:",
+  "style-src 'self' 'unsafe-inline'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'self'",
+].join('; ');
+const NOT_BUILT = 'This copy of rtc-chat has not been built. Run: npm run build';
+
+/** The HTTP face of the command. */
+export interface HttpFace {
+  readonly listener: RequestListener;
+  /** False where the build is missing; then pages say so in words. */
+  readonly built: boolean;
+}
+
+/** What the command serves beside the broadcaster: the demo page, the bundle, `/healthz`. `dist` is the build's folder. */
+export function createHttpFace(dist: string, count: () => Promise<BroadcasterCount>): HttpFace {
+  const bundle = new StaticFiles();
+  bundle.add(dist, (path) => [BUNDLE, LICENSES].includes(path) || BUNDLE_PART.test(path));
+  const demo = new StaticFiles();
+  demo.add(join(dist, 'demo'));
+
+  function serve(request: IncomingMessage, response: ServerResponse): void {
+    const path = request.url?.split('?', 1)[0] ?? '/';
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('Allow', 'GET, HEAD');
+      say(response, 405, 'Only GET and HEAD are answered here.');
+    } else if (path === '/healthz') {
+      health(request, response, count);
+    } else if (path === BUNDLE || path === LICENSES) {
+      const sent = bundle.serve(request, response, path, { ...EMBEDDABLE, ...REVALIDATED });
+      if (!sent) say(response, 503, NOT_BUILT);
+    } else if (BUNDLE_PART.test(path)) {
+      const sent = bundle.serve(request, response, path, { ...EMBEDDABLE, ...IMMUTABLE });
+      if (!sent) say(response, 404, 'This part of rtc-chat is not here: load /rtc-chat.js again.');
+    } else if (path === '/' || path === '/index.html') {
+      const headers = { ...REVALIDATED, 'Content-Security-Policy': DEMO_POLICY };
+      const sent = demo.serve(request, response, '/index.html', headers);
+      if (!sent) say(response, 503, NOT_BUILT);
+    } else {
+      const headers = HASHED_ASSET.test(path) ? IMMUTABLE : REVALIDATED;
+      const sent = demo.serve(request, response, path, headers);
+      if (!sent) say(response, 404, 'There is nothing here. The demo page is at /.');
+    }
+  }
+
+  return {
+    listener: (request, response) => {
+      for (const [name, value] of Object.entries(ALWAYS)) response.setHeader(name, value);
+      serve(request, response);
+    },
+    built: bundle.has(BUNDLE) && demo.has('/index.html'),
+  };
+}
+
+function health(
+  request: IncomingMessage,
+  response: ServerResponse,
+  count: () => Promise<BroadcasterCount>,
+): void {
+  const answer = (status: number, body: object): void => {
+    response.writeHead(status, {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Cache-Control': 'no-store',
+    });
+    response.end(request.method === 'HEAD' ? undefined : JSON.stringify(body));
+  };
+  count().then(
+    (counts) => answer(200, { ok: true, ...counts }),
+    // Whoever asks learns that it is not well; why, stands in the log of what failed.
+    () => answer(503, { ok: false }),
+  );
+}
+
+function say(response: ServerResponse, status: number, sentence: string): void {
+  response.writeHead(status, {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Cache-Control': 'no-store',
+  });
+  response.end(`${sentence}\n`);
+}
