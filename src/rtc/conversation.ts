@@ -1,0 +1,126 @@
+import type { AuthorId, PeerId } from '../protocol/ids.ts';
+import { compareEntries, type Entry } from './entry.ts';
+import type { Log } from './log.ts';
+import type { Message } from './message.ts';
+import type { Receipts } from './receipts.ts';
+import type { Dropped } from './trim.ts';
+
+interface Row {
+  readonly entry: Entry;
+  /** Made when somebody looks; null after its progress has changed. */
+  message: Message | null;
+}
+
+/**
+ * All texts kept, in the order in which people read them. Messages are snapshots: as long as nothing about one changes
+ * it is the same object, and as long as nothing changes at all so is the array.
+ */
+export class Conversation {
+  readonly #receipts: Pick<Receipts, 'stateOf'>;
+  readonly #rows: Row[] = [];
+  readonly #byId = new Map<string, Row>();
+  #messages: readonly Message[] | null = null;
+
+  /** Begins with what the log holds. */
+  constructor(log: Pick<Log, 'entries'>, receipts: Pick<Receipts, 'stateOf'>) {
+    this.#receipts = receipts;
+    this.#insert(log.entries());
+  }
+
+  /** Oldest first. */
+  get messages(): readonly Message[] {
+    return (this.#messages ??= this.#rows.map((row) => this.#messageOf(row)));
+  }
+
+  get(id: string): Message | null {
+    const row = this.#byId.get(id);
+    return row ? this.#messageOf(row) : null;
+  }
+
+  /** Takes entries that were committed and gives their messages, in the order given. */
+  add(entries: readonly Entry[]): readonly Message[] {
+    return this.#insert(entries).map((row) => this.#messageOf(row));
+  }
+
+  /** The progress of these has changed; gives their new messages. */
+  touch(ids: readonly string[]): readonly Message[] {
+    const rows = ids.flatMap((id) => this.#byId.get(id) ?? []);
+    for (const row of rows) row.message = null;
+    if (rows.length > 0) this.#messages = null;
+    return rows.map((row) => this.#messageOf(row));
+  }
+
+  /** These are no longer kept. */
+  drop(dropped: readonly Dropped[]): void {
+    const through = new Map<AuthorId, number>(dropped.map((each) => [each.author, each.through]));
+    let kept = 0;
+    for (const row of this.#rows) {
+      const { author, seq, id } = row.entry;
+      if (seq <= (through.get(author) ?? 0)) this.#byId.delete(id);
+      else this.#rows[kept++] = row;
+    }
+    this.#rows.length = kept;
+    this.#messages = null;
+  }
+
+  clear(): void {
+    this.#rows.length = 0;
+    this.#byId.clear();
+    this.#messages = null;
+  }
+
+  /** Of each author the highest seq up to and including this message; empty where it is not known. */
+  upTo(id: string): ReadonlyMap<AuthorId, number> {
+    const marks = new Map<AuthorId, number>();
+    const row = this.#byId.get(id);
+    if (!row) return marks;
+    for (let at = this.#indexAfter(row.entry) - 1; at >= 0; at--) {
+      const entry = this.#rows[at]?.entry;
+      if (entry && !marks.has(entry.author)) marks.set(entry.author, entry.seq);
+    }
+    return marks;
+  }
+
+  #insert(entries: readonly Entry[]): readonly Row[] {
+    const added = entries
+      .filter(({ id }) => !this.#byId.has(id))
+      .map((entry): Row => ({ entry, message: null }));
+    if (added.length === 0) return added;
+    for (const row of added) this.#byId.set(row.entry.id, row);
+    const sorted = added.toSorted((a, b) => compareEntries(a.entry, b.entry));
+    const [first] = sorted;
+    // Nearly always everything comes after what is there.
+    const tail = first ? this.#rows.splice(this.#indexAfter(first.entry)) : [];
+    if (tail.length > 0) sorted.push(...tail);
+    if (tail.length > 0) sorted.sort((a, b) => compareEntries(a.entry, b.entry));
+    for (const row of sorted) this.#rows.push(row);
+    this.#messages = null;
+    return added;
+  }
+
+  /** How many rows stand at or before this entry. */
+  #indexAfter(entry: Entry): number {
+    let [from, to] = [0, this.#rows.length];
+    const last = this.#rows.at(-1);
+    if (!last || compareEntries(last.entry, entry) <= 0) return to;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      const row = this.#rows[middle];
+      if (row && compareEntries(row.entry, entry) <= 0) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+
+  #messageOf(row: Row): Message {
+    const { id, author, name, text, sortAt, own } = row.entry;
+    return (row.message ??= {
+      id,
+      author: { id: author.slice(0, 22) as PeerId, name },
+      text,
+      sentAt: new Date(sortAt[0]),
+      own,
+      ...this.#receipts.stateOf(row.entry),
+    });
+  }
+}

@@ -1,0 +1,136 @@
+import { RtcChatError } from '../protocol/errors.ts';
+import { deleteSeat, ofSeat, openDatabase, type Database } from './database.ts';
+import type { LogStore, StoreChange, StoredLog, StoredReceipts } from './store.ts';
+
+export interface IdbStoreOptions {
+  readonly database: Database;
+  readonly seat: string;
+  /** Opens the database again after it was lost. */
+  readonly reopen?: (lost: () => void) => Promise<Database>;
+  /** Told when the log goes on without this store, so that the seat is not leased again. */
+  readonly onAbandon?: () => void;
+}
+
+/** What the browser says when there is no space; a DOMException in some, a class of its own in others. */
+function isQuota(error: unknown): boolean {
+  return error instanceof Error && error.name === 'QuotaExceededError';
+}
+
+function storeError(cause: unknown): RtcChatError {
+  if (cause instanceof RtcChatError) return cause;
+  return isQuota(cause)
+    ? new RtcChatError('store-full', 'There is no space left on this device.', { cause })
+    : new RtcChatError('store-unavailable', 'Messages can no longer be kept on this device.', {
+        cause,
+      });
+}
+
+/**
+ * The log of one seat in IndexedDB. The seat is ours alone: whoever made the store holds its lock until after `close()`.
+ * A connection that the browser or another tab took away is opened once more; changes can be repeated, so what was under
+ * way is tried again.
+ */
+export class IdbStore implements LogStore {
+  readonly #options: IdbStoreOptions;
+  readonly #seat: string;
+  #database: Database | null;
+  #closed = false;
+
+  constructor(options: IdbStoreOptions) {
+    this.#options = options;
+    this.#seat = options.seat;
+    this.#database = options.database;
+  }
+
+  /** The connection that this store was made with has been closed by somebody else. */
+  lost(): void {
+    this.#database = null;
+  }
+
+  load(): Promise<StoredLog> {
+    return this.#run(async (database) => {
+      const transaction = database.transaction(['batches', 'marks', 'receipts'], 'readonly');
+      const [batches, marks, receipts] = await Promise.all([
+        transaction.objectStore('batches').getAll(ofSeat(this.#seat)),
+        transaction.objectStore('marks').getAll(ofSeat(this.#seat)),
+        transaction.objectStore('receipts').get(this.#seat),
+      ]);
+      return { batches, marks, receipts: receipts ?? null };
+    });
+  }
+
+  commit({ batches = [], marks = [], drop = [], forget = [] }: StoreChange): Promise<void> {
+    const seat = this.#seat;
+    return this.#run(async (database) => {
+      const transaction = database.transaction(['batches', 'marks'], 'readwrite', {
+        durability: 'strict',
+      });
+      const kept = transaction.objectStore('batches');
+      const marked = transaction.objectStore('marks');
+      const savedAt = Date.now();
+      try {
+        await Promise.all([
+          ...drop.map(({ author, through }) =>
+            kept.delete(IDBKeyRange.bound([seat, author], [seat, author, through])),
+          ),
+          ...forget.map((author) => marked.delete([seat, author])),
+          ...batches.map((batch) => kept.put({ ...batch, seat })),
+          ...marks.map((mark) => marked.put({ ...mark, seat, savedAt })),
+          transaction.done,
+        ]);
+      } catch (error) {
+        // Requests that were waiting say only that they were aborted; the transaction knows why.
+        throw transaction.error ?? error;
+      }
+    });
+  }
+
+  saveReceipts(receipts: StoredReceipts): Promise<void> {
+    return this.#run(async (database) => {
+      await database.put('receipts', { ...receipts, seat: this.#seat });
+    });
+  }
+
+  abandon(): void {
+    this.#options.onAbandon?.();
+    if (!this.#database) return;
+    // Best effort: the store has just failed, and `onAbandon` keeps the seat from being leased in any case.
+    deleteSeat(this.#database, this.#seat).catch(() => undefined);
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    this.#database?.close();
+    this.#database = null;
+    return Promise.resolve();
+  }
+
+  async #run<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    try {
+      const database = this.#database ?? (await this.#reopen());
+      try {
+        return await work(database);
+      } catch (error) {
+        // Still ours: the failure has nothing to do with the connection.
+        if (this.#database === database || isQuota(error)) throw error;
+        return await work(await this.#reopen());
+      }
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  async #reopen(): Promise<Database> {
+    if (this.#closed) throw new Error('the store is closed');
+    const reopen = this.#options.reopen ?? openDatabase;
+    const database = await reopen(() => {
+      this.lost();
+    });
+    if ((await database.getKey('seats', this.#seat)) === undefined) {
+      database.close();
+      throw new Error('the key of this log is gone from the store');
+    }
+    this.#database = database;
+    return database;
+  }
+}

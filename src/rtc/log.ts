@@ -1,0 +1,398 @@
+import { parseBatchBody, type SignedBatch } from '../protocol/batch.ts';
+import { RtcChatError } from '../protocol/errors.ts';
+import type { Mark } from '../protocol/frames.ts';
+import type { AuthorId, PeerId, PersonName, RoomName } from '../protocol/ids.ts';
+import { DEFAULT_MAX_ENTRIES, DEFAULT_MAX_LOG_BYTES } from '../protocol/limits.ts';
+import { AuthorLog, droppedThrough, type Source } from './author-log.ts';
+import { BatchVerifier, type CheckedBatch } from './batch-verifier.ts';
+import { BatchWriter } from './batch-writer.ts';
+import type { Clock } from './clock.ts';
+import { entriesOf, logOf, type Entry } from './entry.ts';
+import type { Lease } from './lease.ts';
+import { stageJobs, type Job, type Outcome, type Stage } from './staging.ts';
+import type { StoreChange, StoredBatch, StoredLog, StoredMark, StoredReceipts } from './store.ts';
+import { planTrim, type Dropped } from './trim.ts';
+
+/** What one transaction has brought. */
+export interface LogChange {
+  /** In the order in which they were taken. */
+  readonly entries: readonly Entry[];
+  /** Whose marks have changed. */
+  readonly authors: readonly AuthorId[];
+  readonly own: boolean;
+  /** Authors of whom something is missing before these entries, because they keep nothing older themselves. */
+  readonly gaps: readonly AuthorId[];
+  /** Own ones: the batches' seqs, and who was present. */
+  readonly written: readonly Written[];
+}
+
+export type Written = Pick<StoredBatch, 'first' | 'last'> & {
+  readonly audience: readonly PeerId[];
+};
+
+export interface LogOptions {
+  readonly lease: Pick<Lease, 'identity' | 'store' | 'history'>;
+  readonly room: RoomName;
+  readonly clock: Clock;
+  readonly name: () => PersonName;
+  /** Who is present; asked at each commit of ours. */
+  readonly audience: () => readonly PeerId[];
+  readonly maxEntries?: number;
+  /** Bytes of bodies. */
+  readonly maxBytes?: number;
+  /** Back-pressure: awaited before each own batch is built. */
+  readonly beforeWrite?: () => Promise<void>;
+}
+
+type WaitingJob = Omit<Job, 'checked'> & { readonly checked: Promise<CheckedBatch | null> };
+
+/** Batches of one transaction: 4 MiB at the most. */
+const MAX_JOBS = 32;
+
+/**
+ * The room's logs, one an author. Everything kept is in memory as well. One thing at a time is committed; what waits
+ * meanwhile shares the next transaction. Memory changes, and anybody is told, only after the store has said yes.
+ * Whoever opened it closes it, before the lease is released.
+ */
+export class Log {
+  readonly self: AuthorId;
+  /** Something was committed, or marks have moved. Set once, like the others, before anything is awaited. */
+  onCommit: (change: LogChange) => void = () => {};
+  /** The oldest have been dropped because of the bounds. */
+  onTrim: (dropped: readonly Dropped[]) => void = () => {};
+  /** The store is full (said once until something fits again) or broken (once); the log goes on in memory. */
+  onError: (error: RtcChatError) => void = () => {};
+  /** What was saved of the receipts when the log was opened. */
+  readonly savedReceipts: StoredReceipts | null;
+  readonly #options: LogOptions;
+  readonly #authors = new Map<AuthorId, AuthorLog>();
+  readonly #marks = new Map<AuthorId, Mark>();
+  readonly #verifier: BatchVerifier;
+  readonly #writer: BatchWriter;
+  #entries = 0;
+  #bytes = 0;
+  #trimmed = false;
+  #jobs: WaitingJob[] = [];
+  /** The last of what must happen one after the other. */
+  #tail: Promise<unknown> = Promise.resolve();
+  #draining = false;
+  /** The store has failed for good: memory only. */
+  #broken = false;
+  /** `store-full` was said, and nothing has been committed since. */
+  #full = false;
+  #closed = false;
+
+  static async open(options: LogOptions): Promise<Log> {
+    const log = new Log(options, await options.lease.store.load());
+    await log.#serially(() => log.#trim(true));
+    return log;
+  }
+
+  private constructor(options: LogOptions, { marks, batches, receipts }: StoredLog) {
+    const { lease, room, clock, name } = options;
+    this.#options = options;
+    this.self = logOf(lease.identity.id);
+    this.savedReceipts = receipts;
+    this.#verifier = new BatchVerifier(room);
+    this.#writer = new BatchWriter({
+      identity: lease.identity,
+      room,
+      clock,
+      name,
+      keep: lease.history !== 'none',
+      beforeWrite: () => options.beforeWrite?.() ?? Promise.resolve(),
+      end: () => this.#authors.get(this.self)?.mark ?? { high: 0, head: '' },
+      commit: (checked) =>
+        new Promise((resolve, reject) => {
+          const settle = (_: Outcome, entries: readonly Entry[]): void => {
+            resolve(entries);
+          };
+          this.#enqueue({ checked: Promise.resolve(checked), from: null, settle, fail: reject });
+        }),
+    });
+    for (const mark of marks) {
+      this.#authors.set(mark.author, new AuthorLog(mark, mark));
+      clock.observe(mark.at);
+      this.#trimmed ||= mark.trimmed ?? false;
+      this.#tell(mark);
+    }
+    for (const batch of batches) this.#keep(batch);
+  }
+
+  /** What is held, as `have` tells it. */
+  get marks(): ReadonlyMap<AuthorId, Mark> {
+    return this.#marks;
+  }
+
+  /** Older entries have been dropped because of the bounds. */
+  get trimmed(): boolean {
+    return this.#trimmed;
+  }
+
+  /** Everything kept, each author's entries in order. Parses it all: for opening. */
+  entries(): Entry[] {
+    return [...this.#authors.values()].flatMap(({ author, batches }) =>
+      batches.flatMap((batch) => {
+        const body = parseBatchBody(batch.body);
+        return body ? entriesOf(author, body, batch.sortAt, author === this.self) : [];
+      }),
+    );
+  }
+
+  /** Own batches kept, with those who were present. */
+  written(): Written[] {
+    const batches = this.#authors.get(this.self)?.batches ?? [];
+    return batches.map(writtenOf);
+  }
+
+  /**
+   * Fulfils when the text is committed. Rejects with `store-full` (nothing has changed), `message-too-long` or `closed`.
+   */
+  append(text: string): Promise<Entry> {
+    return this.#writer.append(text);
+  }
+
+  /** Takes a batch as PROTOCOL.md section 7 says; fulfils when that is decided and, where taken, committed. */
+  receive(batch: SignedBatch, from: Source): Promise<Outcome> {
+    // Not taken, and nothing is wrong with it.
+    if (this.#closed) return Promise.resolve('early');
+    return new Promise((resolve, reject) => {
+      this.#enqueue({ checked: this.#verifier.check(batch), from, settle: resolve, fail: reject });
+    });
+  }
+
+  /** The kept batch with the smallest `first` greater than `seq`. */
+  batchAfter(author: AuthorId, seq: number): StoredBatch | null {
+    return this.#authors.get(author)?.after(seq) ?? null;
+  }
+
+  /** Keeps ticks beside the log; what cannot be saved comes again with the next `have`. */
+  saveReceipts(receipts: StoredReceipts): void {
+    if (!this.#broken) this.#options.lease.store.saveReceipts(receipts).catch(() => undefined);
+  }
+
+  /** Drops all entries; keys, highs and heads stay, so that no seq is used or taken twice. */
+  clear(): Promise<void> {
+    return this.#serially(async () => {
+      const dropped = [...this.#authors.values()].map(({ author, mark }) => ({
+        author,
+        through: mark.high,
+      }));
+      await this.#drop(dropped, [], false);
+      this.#trimmed = false;
+      this.#emit({
+        entries: [],
+        authors: [...this.#marks.keys()],
+        own: false,
+        gaps: [],
+        written: [],
+      });
+    });
+  }
+
+  /** Fulfils when what was being committed is. What was not yet in a batch is refused with `closed`. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#writer.close();
+    await this.#tail;
+  }
+
+  #serially<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#tail.then(work);
+    // Who asked is told; what comes next does not depend on it.
+    this.#tail = done.catch(() => undefined);
+    return done;
+  }
+
+  #enqueue(job: WaitingJob): void {
+    this.#jobs.push(job);
+    if (this.#draining) return;
+    this.#draining = true;
+    void this.#serially(() => this.#drain());
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      while (this.#jobs.length > 0) {
+        const waiting = this.#jobs.splice(0, MAX_JOBS);
+        await this.#commit(
+          await Promise.all(waiting.map(async (job) => ({ ...job, checked: await job.checked }))),
+        );
+        await this.#trim();
+      }
+    } finally {
+      this.#draining = false;
+    }
+  }
+
+  async #commit(jobs: readonly Job[]): Promise<void> {
+    const { clock, audience } = this.#options;
+    const context = { self: this.self, authors: this.#authors, clock, audience };
+    let stage = stageJobs(jobs, context, false);
+    try {
+      await this.#save(stage.change);
+    } catch (error) {
+      if (jobs.length > 1) {
+        for (const job of jobs) await this.#commit([job]);
+        return;
+      }
+      const own = jobs.find(({ from }) => !from);
+      if (own) {
+        own.fail(error);
+        return;
+      }
+      // Reading goes on without space: in memory, and again after a reload.
+      this.#say(error);
+      stage = stageJobs(jobs, context, true);
+    }
+    this.#apply(stage);
+    jobs.forEach((job, at) => {
+      const entries = stage.taken.find((taken) => taken.job === job)?.entries ?? [];
+      job.settle(stage.outcomes[at] ?? 'invalid', entries);
+    });
+  }
+
+  #apply({ marks, taken }: Stage): void {
+    for (const [author, { mark, saved }] of marks) {
+      const log = this.#authors.get(author) ?? new AuthorLog(mark, saved);
+      log.mark = mark;
+      log.saved = saved;
+      this.#authors.set(author, log);
+      this.#tell(mark);
+    }
+    for (const { batch } of taken) this.#keep(batch);
+    for (const own of [true, false]) {
+      const news = taken.filter(({ batch }) => (batch.author === this.self) === own);
+      if (news.length === 0) continue;
+      this.#emit({
+        entries: news.flatMap(({ entries }) => entries),
+        authors: [...new Set(news.map(({ batch }) => batch.author))],
+        own,
+        gaps: news.filter(({ gap }) => gap).map(({ batch }) => batch.author),
+        written: own ? news.map(({ batch }) => writtenOf(batch)) : [],
+      });
+    }
+  }
+
+  async #trim(quiet = false): Promise<void> {
+    const {
+      maxEntries = DEFAULT_MAX_ENTRIES,
+      maxBytes = DEFAULT_MAX_LOG_BYTES,
+      audience,
+    } = this.#options;
+    const size = { entries: this.#entries, bytes: this.#bytes };
+    const present = new Set([this.self, ...audience().map(logOf)]);
+    const { dropped, forget } = planTrim(
+      this.#authors,
+      size,
+      { entries: maxEntries, bytes: maxBytes },
+      present,
+    );
+    if (dropped.length === 0) return;
+    try {
+      await this.#drop(dropped, forget, true);
+    } catch {
+      // No space to note it down: tried again after the next commit.
+      return;
+    }
+    this.#trimmed = true;
+    if (quiet) return;
+    guarded(() => this.onTrim(dropped));
+    this.#emit({
+      entries: [],
+      authors: dropped.map(({ author }) => author),
+      own: false,
+      gaps: [],
+      written: [],
+    });
+  }
+
+  async #drop(
+    dropped: readonly Dropped[],
+    forget: readonly AuthorId[],
+    trimmed: boolean,
+  ): Promise<void> {
+    const changes = dropped.flatMap(({ author, through }) => {
+      const log = this.#authors.get(author);
+      if (!log) return [];
+      const mark = droppedThrough(log.mark, through, trimmed);
+      const saved =
+        log.saved === log.mark ? mark : log.saved && droppedThrough(log.saved, through, trimmed);
+      return [{ log, through, mark, saved }];
+    });
+    const marks = changes.flatMap(({ saved }) =>
+      saved && !forget.includes(saved.author) ? [saved] : [],
+    );
+    await this.#save({ drop: dropped, marks, forget });
+    for (const { log, through, mark, saved } of changes) {
+      for (const batch of log.drop(through)) this.#count(batch, -1);
+      log.mark = mark;
+      log.saved = saved;
+      this.#tell(mark);
+    }
+    for (const author of forget) {
+      this.#authors.delete(author);
+      this.#marks.delete(author);
+    }
+  }
+
+  /** Rejects with `store-full` only: a store that is broken is replaced by memory. */
+  async #save(change: StoreChange): Promise<void> {
+    const empty = Object.values(change).every((part: readonly unknown[]) => part.length === 0);
+    if (this.#broken || empty) return;
+    try {
+      await this.#options.lease.store.commit(change);
+      this.#full = false;
+    } catch (error) {
+      if (error instanceof RtcChatError && error.code === 'store-full') throw error;
+      this.#broken = true;
+      this.#options.lease.store.abandon();
+      this.#say(error);
+    }
+  }
+
+  /** A full store is said once until something fits again. */
+  #say(cause: unknown): void {
+    const full = cause instanceof RtcChatError && cause.code === 'store-full';
+    if (full && this.#full) return;
+    this.#full = full;
+    const error =
+      cause instanceof RtcChatError
+        ? cause
+        : new RtcChatError('store-unavailable', 'Messages can no longer be kept on this device.', {
+            cause,
+          });
+    guarded(() => this.onError(error));
+  }
+
+  #emit(change: LogChange): void {
+    guarded(() => this.onCommit(change));
+  }
+
+  #tell({ author, low, high, head }: StoredMark): void {
+    this.#marks.set(author, [low, high, head]);
+  }
+
+  #keep(batch: StoredBatch): void {
+    this.#authors.get(batch.author)?.add(batch);
+    this.#count(batch, 1);
+  }
+
+  #count({ first, last, bytes }: StoredBatch, sign: 1 | -1): void {
+    this.#entries += sign * (last - first + 1);
+    this.#bytes += sign * bytes;
+  }
+}
+
+function writtenOf({ first, last, audience = [] }: StoredBatch): Written {
+  return { first, last, audience };
+}
+
+/** A listener that throws is reported like any other, and stops nothing here. */
+function guarded(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    reportError(error);
+  }
+}

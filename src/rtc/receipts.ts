@@ -1,0 +1,201 @@
+import type { AuthorId, PeerId } from '../protocol/ids.ts';
+import { entryId, type Entry } from './entry.ts';
+import type { Log, Written } from './log.ts';
+import type { MessageState } from './message.ts';
+
+/** How far an entry has come. */
+export interface Progress {
+  readonly state: MessageState;
+  readonly delivered: number;
+  readonly of: number;
+  readonly seen: number;
+}
+
+/** Own entries that were meant for the same peers. */
+interface Run {
+  readonly first: number;
+  readonly last: number;
+  readonly of: readonly PeerId[];
+}
+
+interface Reach {
+  readonly high: number;
+  readonly seen: number;
+}
+
+/** Ticks are saved together; what a crash takes of them comes back with the next `have`. */
+const SAVE_DELAY_MS = 1_000;
+
+const OF_OTHERS: Progress = { state: 'delivered', delivered: 0, of: 0, seen: 0 };
+const NOTHING: Reach = { high: 0, seen: 0 };
+
+/**
+ * Whom own entries were meant for, who holds them and who has seen them; PROTOCOL.md section 8, "Receipts". What a peer
+ * has acknowledged once counts for ever. Told of by the room; `close()` saves what is not yet saved.
+ */
+export class Receipts {
+  /** Own entries whose progress has changed. Set once. */
+  onChange: (ids: readonly string[]) => void = () => {};
+  readonly #log: Pick<Log, 'self' | 'saveReceipts'>;
+  /** Ascending and without holes. */
+  #runs: Run[] = [];
+  readonly #peers = new Map<PeerId, Reach>();
+  readonly #live = new Set<PeerId>();
+  #saving: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(log: Pick<Log, 'self' | 'saveReceipts' | 'savedReceipts' | 'written'>) {
+    this.#log = log;
+    const saved = log.savedReceipts;
+    const written = log.written();
+    const low = written[0]?.first ?? Infinity;
+    for (const [first, last, of] of saved?.runs ?? []) {
+      if (last >= low) this.#runs.push({ first: Math.max(first, low), last, of });
+    }
+    for (const [peer, high, seen] of saved?.peers ?? []) this.#peers.set(peer, { high, seen });
+    for (const batch of written) if (batch.first > (saved?.through ?? 0)) this.#add(batch);
+  }
+
+  /** Own batches were committed; before anybody asks how far they have come. */
+  committed(written: readonly Written[]): void {
+    for (const batch of written) this.#add(batch);
+    this.#save();
+  }
+
+  /** Own entries up to and including this seq are no longer kept. */
+  drop(through: number): void {
+    this.#runs = this.#runs
+      .filter(({ last }) => last > through)
+      .map((run) => (run.first > through ? run : { ...run, first: through + 1 }));
+    this.#save();
+  }
+
+  /** This peer holds our entries up to and including `high`. */
+  acknowledged(peer: PeerId, high: number): void {
+    const { high: before, seen } = this.#reach(peer);
+    // A peer that claims more than there is must not have what is still to be written.
+    const reached = Math.min(high, this.#last);
+    if (reached <= before) return;
+    this.#change(before + 1, reached, () => this.#peers.set(peer, { high: reached, seen }));
+  }
+
+  /** Our entries up to and including `seq` have been on this peer's screen. */
+  seen(peer: PeerId, seq: number): void {
+    const { high, seen: before } = this.#reach(peer);
+    const reached = Math.min(seq, this.#last);
+    if (reached <= before) return;
+    this.#change(before + 1, reached, () => this.#peers.set(peer, { high, seen: reached }));
+  }
+
+  linkUp(peer: PeerId): void {
+    this.#change(1, this.#last, () => {
+      this.#live.add(peer);
+      this.#replace((run) => (run.of.length === 0 ? [{ ...run, of: [peer] }] : [run]));
+    });
+  }
+
+  linkDown(peer: PeerId): void {
+    this.#change(this.#reach(peer).high + 1, this.#last, () => this.#live.delete(peer));
+  }
+
+  /** It is no longer here: what it does not hold is not meant for it any more. */
+  peerLeft(peer: PeerId): void {
+    const { high } = this.#reach(peer);
+    this.#change(high + 1, this.#last, () => {
+      this.#live.delete(peer);
+      this.#replace((run) => {
+        if (run.last <= high || !run.of.includes(peer)) return [run];
+        const rest = {
+          ...run,
+          first: Math.max(run.first, high + 1),
+          of: run.of.filter((each) => each !== peer),
+        };
+        return run.first <= high ? [{ ...run, last: high }, rest] : [rest];
+      });
+    });
+  }
+
+  stateOf({ own, seq }: Pick<Entry, 'own' | 'seq'>): Progress {
+    return own ? this.#progress(seq) : OF_OTHERS;
+  }
+
+  close(): void {
+    if (this.#saving === undefined) return;
+    clearTimeout(this.#saving);
+    this.#saving = undefined;
+    this.#write();
+  }
+
+  get #last(): number {
+    return this.#runs.at(-1)?.last ?? 0;
+  }
+
+  #reach(peer: PeerId): Reach {
+    return this.#peers.get(peer) ?? NOTHING;
+  }
+
+  #progress(seq: number): Progress {
+    const of = this.#runs.findLast(({ first }) => first <= seq)?.of ?? [];
+    let [delivered, seen, waiting] = [0, 0, of.length === 0];
+    for (const peer of of) {
+      const reach = this.#reach(peer);
+      if (reach.high >= seq) {
+        delivered++;
+        if (reach.seen >= seq) seen++;
+      } else if (!this.#live.has(peer)) waiting = true;
+    }
+    const done = delivered === of.length ? (seen === of.length ? 'seen' : 'delivered') : 'sending';
+    return { state: waiting ? 'waiting' : done, delivered, of: of.length, seen };
+  }
+
+  #add({ first, last, audience }: Written): void {
+    // Somebody came between the writing and the commit: the first link's peer.
+    const of = audience.length > 0 ? audience : [...this.#live].slice(0, 1);
+    const before = this.#runs.at(-1);
+    if (before?.last === first - 1 && before.of.join() === of.join()) {
+      this.#runs[this.#runs.length - 1] = { ...before, last };
+    } else this.#runs.push({ first, last, of });
+  }
+
+  #replace(each: (run: Run) => readonly Run[]): void {
+    this.#runs = this.#runs.flatMap(each);
+  }
+
+  /** Makes a change that concerns own entries from `from` to `to`, and tells which of them look different now. */
+  #change(from: number, to: number, make: () => void): void {
+    const first = Math.max(from, this.#runs[0]?.first ?? Infinity);
+    const before: Progress[] = [];
+    for (let seq = first; seq <= to; seq++) before.push(this.#progress(seq));
+    make();
+    this.#save();
+    const self: AuthorId = this.#log.self;
+    const ids: string[] = [];
+    before.forEach((old, index) => {
+      const now = this.#progress(first + index);
+      const same =
+        old.state === now.state &&
+        old.delivered === now.delivered &&
+        old.of === now.of &&
+        old.seen === now.seen;
+      if (!same) ids.push(entryId(self, first + index));
+    });
+    if (ids.length > 0) this.onChange(ids);
+  }
+
+  #save(): void {
+    this.#saving ??= setTimeout(() => {
+      this.#saving = undefined;
+      this.#write();
+    }, SAVE_DELAY_MS);
+  }
+
+  #write(): void {
+    const meant = new Set(this.#runs.flatMap(({ of }) => of));
+    this.#log.saveReceipts({
+      through: this.#last,
+      runs: this.#runs.map(({ first, last, of }) => [first, last, of]),
+      peers: [...this.#peers].flatMap(([peer, { high, seen }]) =>
+        meant.has(peer) ? [[peer, high, seen]] : [],
+      ),
+    });
+  }
+}

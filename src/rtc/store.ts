@@ -1,0 +1,68 @@
+import type { SignedBatch, Timestamp } from '../protocol/batch.ts';
+import type { AuthorId, PeerId } from '../protocol/ids.ts';
+
+/** A batch as it is kept: what travelled, verbatim, and what we found out about it. */
+export interface StoredBatch extends SignedBatch {
+  readonly author: AuthorId;
+  readonly first: number;
+  readonly last: number;
+  /** UTF-8 bytes of the body. */
+  readonly bytes: number;
+  /** The effective time of its entries. */
+  readonly sortAt: Timestamp;
+  /** Own batches only: who was present when it was committed. */
+  readonly audience?: readonly PeerId[];
+}
+
+/** What is held of one author; outlives its entries, so that no seq is taken or used twice. */
+export interface StoredMark {
+  readonly author: AuthorId;
+  readonly low: number;
+  readonly high: number;
+  readonly head: string;
+  /** The effective time of the entry at `high`. */
+  readonly at: Timestamp;
+  /** Older entries of this author were dropped because of the room's bounds. */
+  readonly trimmed?: boolean;
+}
+
+/** Ticks that survive a reload; see `Receipts`. */
+export interface StoredReceipts {
+  /** The audience of own entries up to this seq is in `runs`; of later ones beside their batch. */
+  readonly through: number;
+  readonly runs: readonly (readonly [first: number, last: number, of: readonly PeerId[]])[];
+  readonly peers: readonly (readonly [peer: PeerId, high: number, seen: number])[];
+}
+
+/** One transaction: dropped first, then written; whole or not at all. */
+export interface StoreChange {
+  readonly batches?: readonly StoredBatch[];
+  readonly marks?: readonly StoredMark[];
+  /** Batches of an author with `first` up to and including `through`. */
+  readonly drop?: readonly { readonly author: AuthorId; readonly through: number }[];
+  /** Authors whose marks go. */
+  readonly forget?: readonly AuthorId[];
+}
+
+export interface StoredLog {
+  readonly marks: readonly StoredMark[];
+  /** Of each author ascending by `first`. */
+  readonly batches: readonly StoredBatch[];
+  readonly receipts: StoredReceipts | null;
+}
+
+/**
+ * Where one leased log is kept. Every method rejects with an `RtcChatError`: `store-full` when there is no space (nothing
+ * has changed, later calls may succeed), `store-unavailable` otherwise (then it is of no use any more). Repeating a
+ * change changes nothing.
+ */
+export interface LogStore {
+  load(): Promise<StoredLog>;
+  /** Fulfils when the change survives a crash of the browser. */
+  commit(change: StoreChange): Promise<void>;
+  /** Like `commit`, but a crash may undo it. */
+  saveReceipts(receipts: StoredReceipts): Promise<void>;
+  /** This log must never be continued from here: more was written than the store knows of. */
+  abandon(): void;
+  close(): Promise<void>;
+}

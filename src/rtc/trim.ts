@@ -1,0 +1,62 @@
+import type { AuthorId } from '../protocol/ids.ts';
+import { MAX_AUTHORS } from '../protocol/limits.ts';
+import type { AuthorLog } from './author-log.ts';
+import { compareTimestamps } from './clock.ts';
+import type { StoredBatch } from './store.ts';
+
+/** Entries of an author, up to and including this seq, that are no longer kept. */
+export interface Dropped {
+  readonly author: AuthorId;
+  readonly through: number;
+}
+
+export interface LogSize {
+  readonly entries: number;
+  readonly bytes: number;
+}
+
+/** How far a bound is passed before anything is done, so that the work is shared by many messages. */
+const SLACK = 1.05;
+
+/**
+ * What must go so that the bounds hold: whole batches, the oldest first, each from the front of its author's log.
+ * `forget` are authors beyond those that a `have` can name: the longest silent of whom nobody is present.
+ */
+export function planTrim(
+  authors: ReadonlyMap<AuthorId, AuthorLog>,
+  size: LogSize,
+  bounds: LogSize,
+  present: ReadonlySet<AuthorId>,
+): { readonly dropped: readonly Dropped[]; readonly forget: readonly AuthorId[] } {
+  const through = new Map<AuthorId, number>();
+  const forget: AuthorId[] = [];
+  if (authors.size > MAX_AUTHORS) {
+    const silent = [...authors.values()].filter(({ author }) => !present.has(author));
+    silent.sort((a, b) => compareTimestamps(a.mark.at, b.mark.at));
+    for (const { author, mark } of silent.slice(0, authors.size - MAX_AUTHORS)) {
+      forget.push(author);
+      through.set(author, mark.high);
+    }
+  }
+  if (size.entries > bounds.entries * SLACK || size.bytes > bounds.bytes * SLACK) {
+    let { entries, bytes } = size;
+    const fronts = new Map<AuthorLog, number>();
+    for (const log of authors.values()) fronts.set(log, 0);
+    while (entries > bounds.entries || bytes > bounds.bytes) {
+      let oldest: StoredBatch | undefined;
+      let from: AuthorLog | undefined;
+      for (const [log, front] of fronts) {
+        const batch = log.batches[front];
+        if (!batch) fronts.delete(log);
+        else if (!oldest || compareTimestamps(batch.sortAt, oldest.sortAt) < 0)
+          [oldest, from] = [batch, log];
+      }
+      if (!oldest || !from) break;
+      fronts.set(from, (fronts.get(from) ?? 0) + 1);
+      entries -= oldest.last - oldest.first + 1;
+      bytes -= oldest.bytes;
+      through.set(oldest.author, Math.max(oldest.last, through.get(oldest.author) ?? 0));
+    }
+  }
+  return { dropped: [...through].map(([author, last]) => ({ author, through: last })), forget };
+}
