@@ -3,6 +3,7 @@ import { RtcChatError } from '../protocol/errors.ts';
 import { MAX_TEXT_UNITS } from '../protocol/limits.ts';
 import type { ChatRoom } from '../rtc/chat-room.ts';
 import { icon } from './icon.ts';
+import { iconButton } from './icon-button.ts';
 import type { Language } from './language.ts';
 import type { Scene } from './scene.ts';
 
@@ -119,7 +120,7 @@ export class Composer {
 
   render({ room, language }: Scene): TemplateResult {
     const refusal = this.#refusal;
-    const [label, send] = [language.say('message'), language.say('send')];
+    const label = language.say('message');
     return html`
       <div role="alert">
         ${refusal ? html`<p class="error">${icon('failed')}<span>${this.#refusalWords(refusal, language)}</span></p>` : nothing}
@@ -135,15 +136,7 @@ export class Composer {
           @input=${(event: Event) => this.#handleInput(room, event.target as HTMLTextAreaElement)}
           @keydown=${(event: KeyboardEvent) => this.#handleKey(room, event)}
         ></textarea>
-        <button
-          class="round send"
-          part="send"
-          aria-label=${send}
-          title=${send}
-          @click=${() => this.#submit(room)}
-        >
-          ${icon('send')}
-        </button>
+        ${iconButton('send', language.say('send'), () => void this.#submit(room), { className: 'send' })}
       </div>
     `;
   }

@@ -41,7 +41,7 @@ function content(view: Exclude<View, 'talk'>, options: DoorwayOptions): Template
     return card({
       picture: 'joining',
       title: held ? language.say('comingBack') : language.show('joining', { room: roomName }),
-      text: language.say(held ? 'comingBackHint' : 'looking'),
+      text: held ? '' : language.say('looking'),
       role: 'status',
       language,
     });
@@ -50,7 +50,7 @@ function content(view: Exclude<View, 'talk'>, options: DoorwayOptions): Template
     return card({
       picture: 'alone',
       title: language.show('leftTitle', { room: roomName }),
-      text: language.say('leftText'),
+      text: '',
       role: 'status',
       actions: [
         { words: 'joinAgain', act: join },

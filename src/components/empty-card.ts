@@ -47,9 +47,9 @@ export function emptyCard(
       ...base,
       picture: 'joining',
       title: language.show('connectingTitle', { name }),
-      text: language.say('connectingHint'),
+      text: language.say('looking'),
     });
   }
   const title = partner ? language.show('togetherTitle', { name }) : language.say('togetherAll');
-  return card({ ...base, picture: 'joined', title, text: language.say('togetherHint') });
+  return card({ ...base, picture: 'joined', title, text: language.say('joinHint') });
 }

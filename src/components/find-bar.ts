@@ -1,6 +1,6 @@
 import { html, type LitElement, type TemplateResult } from 'lit';
 import type { Message } from '../rtc/message.ts';
-import { icon } from './icon.ts';
+import { iconButton } from './icon-button.ts';
 import type { LogController } from './log-controller.ts';
 import { needleOf } from './rich-text.ts';
 import type { Scene } from './scene.ts';
@@ -88,19 +88,6 @@ export class FindBar {
     const words = count
       ? language.say('findCount', { n: count - this.#at, of: count })
       : language.say('findNone');
-    const button = (
-      key: 'findOlder' | 'findNewer' | 'close',
-      sign: TemplateResult,
-      act: () => void,
-    ) =>
-      html`<button
-        class="round"
-        aria-label=${language.say(key)}
-        title=${language.say(key)}
-        @click=${act}
-      >
-        ${sign}
-      </button>`;
     return html`<div class="find" role="search" part="find">
       <input
         type="text"
@@ -113,9 +100,9 @@ export class FindBar {
         @keydown=${this.#handleKey}
       />
       <span class="small muted" aria-live="polite">${this.needle ? words : ''}</span>
-      ${button('findOlder', icon('down', 'up'), () => this.#step(1))}
-      ${button('findNewer', icon('down'), () => this.#step(-1))}
-      ${button('close', icon('x'), () => void this.toggle())}
+      ${iconButton('down', language.say('findOlder'), () => this.#step(1), { className: 'up' })}
+      ${iconButton('down', language.say('findNewer'), () => this.#step(-1))}
+      ${iconButton('x', language.say('close'), () => void this.toggle())}
     </div>`;
   }
 }

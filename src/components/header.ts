@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { face } from './face.ts';
-import { icon } from './icon.ts';
+import { iconButton } from './icon-button.ts';
 import type { Language } from './language.ts';
 import type { Scene } from './scene.ts';
 
@@ -55,8 +55,7 @@ export interface HeaderActions {
 export function header(scene: Scene, actions: HeaderActions): TemplateResult {
   const { room, roomName, language, peers, partner } = scene;
   const [sign, words] = statusOf(scene);
-  const people = language.say('peopleTitle', { n: peers.length + 1 });
-  const find = language.say('find');
+  const n = peers.length + 1;
   return html`<div class="header" part="header">
     ${partner ? face(partner) : nothing}
     <div class="title">
@@ -67,27 +66,7 @@ export function header(scene: Scene, actions: HeaderActions): TemplateResult {
         ><i class="dot ${sign}"></i><span class="clip">${words}</span></span
       >
     </div>
-    ${
-      room.messages.length
-        ? html`<button
-            class="round find-button"
-            aria-label=${find}
-            title=${find}
-            aria-expanded=${actions.finding}
-            @click=${actions.toggleFind}
-          >
-            ${icon('find')}
-          </button>`
-        : nothing
-    }
-    <button
-      class="round people-button"
-      aria-label=${people}
-      title=${people}
-      aria-expanded=${actions.panelOpen}
-      @click=${actions.togglePanel}
-    >
-      ${icon('people')}${peers.length > 1 ? html`<span class="count">${peers.length + 1}</span>` : nothing}
-    </button>
+    ${room.messages.length ? iconButton('find', language.say('find'), actions.toggleFind, { className: 'find-button', expanded: actions.finding }) : nothing}
+    ${iconButton('people', language.say('peopleTitle', { n }), actions.togglePanel, { className: 'people-button', expanded: actions.panelOpen, count: n > 2 ? n : 0 })}
   </div>`;
 }

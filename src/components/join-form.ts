@@ -36,8 +36,8 @@ export class JoinForm {
     const [nameText, roomText] = [textOf('name'), roomGiven || textOf('room')];
     const [name, room] = [normalizePersonName(nameText), normalizeRoomName(roomText)];
     this.#wrong = {
-      ...(name ? {} : { name: nameText.trim() ? 'nameWrong' : 'nameMissing' }),
-      ...(room ? {} : { room: roomText.trim() ? 'roomWrong' : 'roomMissing' }),
+      ...(name ? {} : { name: 'nameWrong' }),
+      ...(room ? {} : { room: 'roomWrong' }),
     };
     this.#host.requestUpdate();
     if (name && room) this.#onJoin(name, room);

@@ -24,8 +24,7 @@ function markWords(message: Message, { language, peers }: Scene): unknown {
   if (mark === 'waiting') {
     const missing = peers.filter(({ link }) => link !== 'connected');
     if (missing.length === 1) return language.show('waitingFor', { name: missing[0]!.name });
-    if (missing.length) return language.say('waitingMany');
-    return language.say(of ? 'waiting' : 'waitingAny');
+    return language.say('waitingMany');
   }
   if (of > 1 && mark === 'delivered') {
     return delivered < of
@@ -33,7 +32,7 @@ function markWords(message: Message, { language, peers }: Scene): unknown {
       : language.say('deliveredTo', { n: of });
   }
   if (of > 1 && mark === 'seen')
-    return seen < of ? language.say('seenPart', { n: seen, of }) : language.say('seenAll');
+    return language.say(seen < of ? 'seenPart' : 'seen', { n: seen, of });
   return language.say(mark);
 }
 
@@ -132,10 +131,7 @@ export function typing({ peers, language }: Scene): TemplateResult | typeof noth
   const names = peers.filter((peer) => peer.typing).map(({ name }) => name);
   const n = names.length;
   if (!n) return nothing;
-  const words =
-    n > 3
-      ? language.say('typingMany')
-      : language.show('typing', { n, names: language.list(names) });
+  const words = language.show('typing', { n, names: language.list(names) });
   return html`<div class="typing" part="typing">
     <span class="dots" aria-hidden="true"><i></i><i></i><i></i></span
     ><span class="clip">${words}</span>

@@ -1,5 +1,6 @@
 import { html, type LitElement, nothing, type TemplateResult } from 'lit';
 import { type IconName, icon } from './icon.ts';
+import { iconButton } from './icon-button.ts';
 import type { Invitation } from './invitation.ts';
 import type { Scene } from './scene.ts';
 import type { WordKey } from './words.ts';
@@ -99,7 +100,6 @@ export class Notice {
     if (!words || words.key === this.#dismissed) return nothing;
     const { language, room } = scene;
     const { key, sign, warns, title, text } = words;
-    const dismiss = language.say('dismiss');
     return html`<div class="notice ${warns ? 'warn' : ''}" role="note" part="notice">
       ${icon(sign)}
       <div class="words">
@@ -120,14 +120,7 @@ export class Notice {
       ${
         warns || key === 'aloneNotice'
           ? nothing
-          : html`<button
-              class="round"
-              aria-label=${dismiss}
-              title=${dismiss}
-              @click=${() => this.#dismiss(key)}
-            >
-              ${icon('x')}
-            </button>`
+          : iconButton('x', language.say('dismiss'), () => this.#dismiss(key))
       }
     </div>`;
   }

@@ -55,10 +55,7 @@ export const refusals: Partial<Record<RtcChatErrorCode, readonly [title: WordKey
   {
     'insecure-context': ['insecureTitle', 'insecureText'],
     'webrtc-unavailable': ['webrtcTitle', 'webrtcText'],
-    'crypto-unavailable': ['cryptoTitle', 'cryptoText'],
     'unsupported-version': ['versionTitle', 'versionText'],
-    unauthorized: ['unauthorizedTitle', 'unauthorizedText'],
-    'rate-limited': ['rateTitle', 'rateText'],
     replaced: ['replacedTitle', 'replacedText'],
   };
 

@@ -2,6 +2,7 @@ import { html, type LitElement, nothing, type TemplateResult } from 'lit';
 import { face } from './face.ts';
 import { linkWords } from './header.ts';
 import { icon } from './icon.ts';
+import { iconButton } from './icon-button.ts';
 import type { Invitation } from './invitation.ts';
 import type { Scene } from './scene.ts';
 
@@ -50,7 +51,6 @@ export class PeoplePanel {
     const title = room.capacity
       ? language.say('peopleOf', { n, of: room.capacity })
       : language.say('peopleTitle', { n });
-    const close = language.say('close');
     return html`<div
       class="scrim"
       @click=${(event: Event) => event.target === event.currentTarget && this.toggle()}
@@ -64,9 +64,7 @@ export class PeoplePanel {
       >
         <div class="head">
           <h2>${title}</h2>
-          <button class="round" aria-label=${close} title=${close} @click=${this.toggle}>
-            ${icon('x')}
-          </button>
+          ${iconButton('x', language.say('close'), () => void this.toggle())}
         </div>
         <div class="body">
           <ul class="people">

@@ -2,6 +2,7 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { RtcChatError } from '../protocol/errors.ts';
 import type { ChatRoom, RoomStatus } from '../rtc/chat-room.ts';
 import type { Message } from '../rtc/message.ts';
+import type { RoomEventMap } from '../rtc/room-events.ts';
 import {
   RtcChatDeliveryEvent,
   RtcChatErrorEvent,
@@ -131,45 +132,32 @@ export class RoomController implements ReactiveController {
   }
 
   #listen(room: ChatRoom): void {
-    const host = this.#host;
-    const options = { signal: this.#life.signal };
-    const changed = () => this.#changed();
-    room.addEventListener('status', changed, options);
-    room.addEventListener('peer-change', changed, options);
-    room.addEventListener(
-      'message',
-      ({ message }) => {
-        this.#options.onMessage(message);
-        changed();
-        host.dispatchEvent(new RtcChatMessageEvent(message));
-      },
-      options,
-    );
-    room.addEventListener(
-      'delivery',
-      ({ message }) => {
-        changed();
-        host.dispatchEvent(new RtcChatDeliveryEvent(message));
-      },
-      options,
-    );
-    room.addEventListener(
-      'peer-join',
-      ({ peer }) => {
-        changed();
-        host.dispatchEvent(new RtcChatPeerJoinEvent(peer));
-      },
-      options,
-    );
-    room.addEventListener(
-      'peer-leave',
-      ({ peer, reason }) => {
-        changed();
-        host.dispatchEvent(new RtcChatPeerLeaveEvent(peer, reason));
-      },
-      options,
-    );
-    room.addEventListener('error', ({ error }) => this.report(error), options);
+    const on = <K extends keyof RoomEventMap>(
+      type: K,
+      tell?: (event: RoomEventMap[K]) => Event | undefined,
+    ): void =>
+      room.addEventListener(
+        type,
+        (event) => {
+          this.#changed();
+          const told = tell?.(event);
+          if (told) this.#host.dispatchEvent(told);
+        },
+        { signal: this.#life.signal },
+      );
+    on('status');
+    on('peer-change');
+    on('message', ({ message }) => {
+      this.#options.onMessage(message);
+      return new RtcChatMessageEvent(message);
+    });
+    on('delivery', ({ message }) => new RtcChatDeliveryEvent(message));
+    on('peer-join', ({ peer }) => new RtcChatPeerJoinEvent(peer));
+    on('peer-leave', ({ peer, reason }) => new RtcChatPeerLeaveEvent(peer, reason));
+    on('error', ({ error }) => {
+      this.report(error);
+      return undefined;
+    });
   }
 
   #changed(): void {

@@ -8,7 +8,7 @@ import { RtcChatError } from '../protocol/errors.ts';
 import { normalizePersonName, normalizeRoomName } from '../protocol/names.ts';
 import type { ChatRoom, History, Peer, RoomStatus } from '../rtc/chat-room.ts';
 import type { Message } from '../rtc/message.ts';
-import type { RoomOptions } from '../rtc/room-options.ts';
+import { Room, type RoomOptions } from '../rtc/room.ts';
 import { Conversation } from './conversation.ts';
 import { doorway } from './doorway.ts';
 import type { CallState, RtcChatEventMap } from './element-events.ts';
@@ -51,6 +51,8 @@ import { WakeController } from './wake-controller.ts';
  * @csspart typing - Who is writing.
  * @csspart composer - The field to write in.
  * @csspart send - Its button.
+ * @csspart find-button - The button in the header that opens it.
+ * @csspart people-button - The button in the header that opens the panel of people.
  * @csspart people - The panel of people.
  *
  * @cssproperty --rtc-chat-accent - The one colour: what to do next, own bubbles, links.
@@ -210,8 +212,8 @@ export class RtcChatElement extends LitElement {
   }
 
   /** Makes the room of the conversation; a page may extend the element and make another one. */
-  protected createRoom(_options: RoomOptions): ChatRoom {
-    throw new RtcChatError('unsupported', 'The engine is not part of this build.');
+  protected createRoom(options: RoomOptions): ChatRoom {
+    return new Room(options);
   }
 
   #roomOptions(room: string, name: string): RoomOptions {
@@ -304,11 +306,11 @@ export class RtcChatElement extends LitElement {
 
   /** Clearing is not part of this version: rejects with `unsupported`. */
   clearHistory(): Promise<void> {
-    return Promise.reject(new RtcChatError('unsupported', languageOf(this).say('noClearing')));
+    return Promise.reject(new RtcChatError('unsupported', languageOf(this).say('notYet')));
   }
 
   #unsupported(): Promise<void> {
-    return Promise.reject(new RtcChatError('unsupported', languageOf(this).say('noCalls')));
+    return Promise.reject(new RtcChatError('unsupported', languageOf(this).say('notYet')));
   }
 
   protected override render(): TemplateResult {
