@@ -2,7 +2,15 @@ import * as v from 'valibot';
 
 import type { PersonName, PublicKeyText } from './ids.ts';
 import { MAX_BATCH_BYTES, MAX_BATCH_ITEMS, MAX_TEXT_UNITS } from './limits.ts';
-import { boundedText, counter, exceedsBytes, head, milliseconds, parseJson, personName } from './schema.ts';
+import {
+  boundedText,
+  counter,
+  exceedsBytes,
+  head,
+  milliseconds,
+  parseJson,
+  personName,
+} from './schema.ts';
 
 /** Entries written together under one signature, as they travel and as they are kept: verbatim. */
 export interface SignedBatch {
@@ -32,7 +40,12 @@ export interface BatchBody {
 const textItem = v.object({ kind: v.literal('text'), text: boundedText(MAX_TEXT_UNITS) });
 /** Any other kind: a known kind of a wrong shape must not pass as an unknown one. */
 const unknownItem = v.pipe(
-  v.object({ kind: v.pipe(boundedText(32), v.check((kind) => kind !== 'text')) }),
+  v.object({
+    kind: v.pipe(
+      boundedText(32),
+      v.check((kind) => kind !== 'text'),
+    ),
+  }),
   v.transform((): Item => ({ kind: 'unknown' })),
 );
 

@@ -2,7 +2,13 @@ import * as v from 'valibot';
 
 import { BROADCASTER_ERROR_CODES, RtcChatError } from './errors.ts';
 import type { BroadcasterErrorCode } from './errors.ts';
-import { MAX_CAPACITY, MAX_SIGNAL_BYTES, MAX_TOKEN_UNITS, MIN_CAPACITY, PROTOCOL_VERSION } from './limits.ts';
+import {
+  MAX_CAPACITY,
+  MAX_SIGNAL_BYTES,
+  MAX_TOKEN_UNITS,
+  MIN_CAPACITY,
+  PROTOCOL_VERSION,
+} from './limits.ts';
 import {
   boundedText,
   counter,
@@ -27,7 +33,9 @@ export const joinRequest = v.object({
   key: publicKey,
   instance: instanceId,
   proof: signature,
-  capacity: v.optional(v.pipe(v.number(), v.integer(), v.minValue(MIN_CAPACITY), v.maxValue(MAX_CAPACITY))),
+  capacity: v.optional(
+    v.pipe(v.number(), v.integer(), v.minValue(MIN_CAPACITY), v.maxValue(MAX_CAPACITY)),
+  ),
   token: v.optional(boundedText(MAX_TOKEN_UNITS)),
 });
 const signalPayload = v.pipe(
@@ -54,7 +62,11 @@ export const joinAnswer = v.object({
   self: v.object({ id: peerId, name: personName }),
   peers: v.pipe(v.array(listedPeer), v.maxLength(MAX_CAPACITY)),
   ...iceFields,
-  limits: v.object({ capacity: counter(MIN_CAPACITY), graceMs: milliseconds, maxSignalBytes: counter(1) }),
+  limits: v.object({
+    capacity: counter(MIN_CAPACITY),
+    graceMs: milliseconds,
+    maxSignalBytes: counter(1),
+  }),
   now: milliseconds,
 });
 export const iceAnswer = v.object({ ok: v.literal(true), ...iceFields });
@@ -70,7 +82,11 @@ export const refusal = v.object({
 
 export const peerJoined = listedPeer;
 export const peerLeft = v.object({ id: peerId, reason: boundedText(64) });
-export const signalDelivery = v.object({ from: peerId, instance: instanceId, signal: signalPayload });
+export const signalDelivery = v.object({
+  from: peerId,
+  instance: instanceId,
+  signal: signalPayload,
+});
 export const closing = v.object({ retryAfterMs: milliseconds });
 
 export type JoinRequest = v.InferOutput<typeof joinRequest>;
@@ -107,8 +123,15 @@ export function namesOtherVersion(input: unknown): boolean {
   return v.is(v.object({ v: v.number() }), input) && !v.is(versioned, input);
 }
 
-export function refuse(code: BroadcasterErrorCode, message: string, retryAfterMs?: number): Refusal {
-  return { ok: false, error: retryAfterMs === undefined ? { code, message } : { code, message, retryAfterMs } };
+export function refuse(
+  code: BroadcasterErrorCode,
+  message: string,
+  retryAfterMs?: number,
+): Refusal {
+  return {
+    ok: false,
+    error: retryAfterMs === undefined ? { code, message } : { code, message, retryAfterMs },
+  };
 }
 
 export function errorOf(answer: Refusal): RtcChatError {

@@ -80,7 +80,12 @@ const schemas = {
     rev: counter(0),
   }),
   lines: v.object({ type: v.literal('lines') }),
-  signal: v.object({ type: v.literal('signal'), from: peerId, to: peerId, signal: boundedText(MAX_SIGNAL_BYTES) }),
+  signal: v.object({
+    type: v.literal('signal'),
+    from: peerId,
+    to: peerId,
+    signal: boundedText(MAX_SIGNAL_BYTES),
+  }),
   ping: v.object({ type: v.literal('ping'), id: counter(0) }),
   pong: v.object({ type: v.literal('pong'), id: counter(0) }),
   bye: v.object({ type: v.literal('bye'), reason: boundedText(MAX_REASON_UNITS) }),
@@ -96,7 +101,8 @@ export type FrameInput = { [T in FrameType]: v.InferInput<Schemas[T]> }[FrameTyp
 export type Mark = v.InferOutput<typeof mark>;
 
 /** Why a frame could not be taken: `unknown` is ignored, the rest break the protocol and end the link. */
-export type FrameFault = 'unknown' | 'binary' | 'too-large' | 'not-json' | 'wrong-version' | `wrong-${FrameType}`;
+export type FrameFault =
+  'unknown' | 'binary' | 'too-large' | 'not-json' | 'wrong-version' | `wrong-${FrameType}`;
 
 const type = v.object({ type: boundedText(32) });
 
@@ -117,7 +123,9 @@ export function parseFrame(data: unknown): Frame | FrameFault {
   const frame: Frame | null = parse(schemas[known], value);
   if (frame) return frame;
   const version = parse(v.object({ v: v.number() }), value);
-  return known === 'hello' && version && version.v !== PROTOCOL_VERSION ? 'wrong-version' : `wrong-${known}`;
+  return known === 'hello' && version && version.v !== PROTOCOL_VERSION
+    ? 'wrong-version'
+    : `wrong-${known}`;
 }
 
 export function stringifyFrame(frame: FrameInput): string {

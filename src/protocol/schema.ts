@@ -11,10 +11,15 @@ import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from './signing.ts';
 const FINGERPRINT = /^[\w-]{22}$/;
 const AUTHOR = /^[\w-]{22}(?:\/[\w-]{1,22})?$/;
 
-const text = (test: (input: string) => boolean) => v.custom<string>((input) => typeof input === 'string' && test(input));
+const text = (test: (input: string) => boolean) =>
+  v.custom<string>((input) => typeof input === 'string' && test(input));
 
-export const peerId = v.custom<PeerId>((input) => typeof input === 'string' && FINGERPRINT.test(input));
-export const authorId = v.custom<AuthorId>((input) => typeof input === 'string' && AUTHOR.test(input));
+export const peerId = v.custom<PeerId>(
+  (input) => typeof input === 'string' && FINGERPRINT.test(input),
+);
+export const authorId = v.custom<AuthorId>(
+  (input) => typeof input === 'string' && AUTHOR.test(input),
+);
 /** The head of a log: the fingerprint of a body, empty before the first. */
 export const head = text((input) => FINGERPRINT.test(input));
 export const instanceId = v.custom<InstanceId>(
@@ -26,7 +31,9 @@ export const publicKey = v.custom<PublicKeyText>(
 export const signature = text((input) => decodeBase64url(input, SIGNATURE_BYTES) !== null);
 
 /** A room's name in its normal form; another form is refused, because signatures cover it. */
-export const roomName = v.custom<RoomName>((input) => typeof input === 'string' && normalizeRoomName(input) === input);
+export const roomName = v.custom<RoomName>(
+  (input) => typeof input === 'string' && normalizeRoomName(input) === input,
+);
 /** A person's name, brought to its normal form. */
 export const personName = v.pipe(
   v.string(),
@@ -40,19 +47,31 @@ export const personName = v.pipe(
 );
 
 /** A count from `least` on that is an exact number. */
-export const counter = (least: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(MAX_COUNTER));
+export const counter = (least: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(MAX_COUNTER));
 export const boundedText = (maxUnits: number) => v.pipe(v.string(), v.maxLength(maxUnits));
 /** Milliseconds: non-negative, exact, before the year 10000. */
-export const milliseconds = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(253_402_300_799_999));
+export const milliseconds = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(0),
+  v.maxValue(253_402_300_799_999),
+);
 
 /** The parsed value, or null. Issues are not kept: what is wrong with a stranger's message helps nobody but him. */
-export function parse<TSchema extends v.GenericSchema>(schema: TSchema, input: unknown): v.InferOutput<TSchema> | null {
+export function parse<TSchema extends v.GenericSchema>(
+  schema: TSchema,
+  input: unknown,
+): v.InferOutput<TSchema> | null {
   const result = v.safeParse(schema, input, { abortEarly: true });
   return result.success ? result.output : null;
 }
 
 /** JSON to a parsed value, or null. */
-export function parseJson<TSchema extends v.GenericSchema>(schema: TSchema, json: string): v.InferOutput<TSchema> | null {
+export function parseJson<TSchema extends v.GenericSchema>(
+  schema: TSchema,
+  json: string,
+): v.InferOutput<TSchema> | null {
   let value: unknown;
   try {
     value = JSON.parse(json);

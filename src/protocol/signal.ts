@@ -77,7 +77,8 @@ export function parseSignedSignal(text: string): SignedSignal | null {
 export function parseSignalBody(text: string): SignalBody | null {
   const parsed = parseJson(body, text);
   if (!parsed || (!parsed.description && !parsed.candidates)) return null;
-  return parsed.description && (parsed.n === 0 || (parsed.description.type === 'answer' && parsed.toEpoch === 0))
+  return parsed.description &&
+    (parsed.n === 0 || (parsed.description.type === 'answer' && parsed.toEpoch === 0))
     ? null
     : parsed;
 }
@@ -89,7 +90,9 @@ const FINGERPRINT_LINE = /^a=fingerprint:(.*?)\r?$/gim;
  * (Of two, Chromium takes the last and Firefox any: so there must be one.)
  */
 export function fingerprintOf(sdp: string): string | null {
-  const found = new Set(Array.from(sdp.matchAll(FINGERPRINT_LINE), (line) => (line[1] ?? '').trim().toLowerCase()));
+  const found = new Set(
+    Array.from(sdp.matchAll(FINGERPRINT_LINE), (line) => (line[1] ?? '').trim().toLowerCase()),
+  );
   const [only] = found;
   return found.size === 1 && only ? only : null;
 }

@@ -24,7 +24,9 @@ const SMALL_ORDER = new Set([
 ]);
 
 function isSmallOrder(bytes: Uint8Array): boolean {
-  const hex = Array.from(bytes, (byte, at) => (at === 31 ? byte & 0x7f : byte).toString(16).padStart(2, '0'));
+  const hex = Array.from(bytes, (byte, at) =>
+    (at === 31 ? byte & 0x7f : byte).toString(16).padStart(2, '0'),
+  );
   return SMALL_ORDER.has(hex.join(''));
 }
 

@@ -1,37 +1,17 @@
 import type { RtcChatError } from '../protocol/errors.ts';
 import type { PeerId } from '../protocol/ids.ts';
 import type { Message } from './message.ts';
-import type { RoomEventMap } from './room-events.ts';
+import type { Peer } from './peer.ts';
+import type { RoomEventMap, RoomStatus } from './room-events.ts';
 
-/**
- * `idle`: not joined yet · `joining`: on the way in · `waiting`: alone · `connected`: one proven link or more ·
- * `reconnecting`: none is up and somebody is listed · `closed`: left · `failed`: ended with `error`, `join()` may be
- * called again.
- */
-export type RoomStatus = 'idle' | 'joining' | 'waiting' | 'connected' | 'reconnecting' | 'closed' | 'failed';
+export type { LinkState, Peer } from './peer.ts';
+export type { RoomStatus } from './room-events.ts';
 
-/**
- * `connecting`: first connection under way · `connected`: proven and live · `reconnecting`: was connected, is being
- * mended · `unreachable`: several attempts in a row failed; attempts go on, at longer intervals.
- */
-export type LinkState = 'connecting' | 'connected' | 'reconnecting' | 'unreachable';
-
-/** How long what is said is kept; DESIGN "Keeping". */
+/** How long what is said is kept; `session` survives reloads of this tab, `device` a killed browser. */
 export type History = 'none' | 'session' | 'device';
 
 /** Whether the broadcaster can be reached; of no consequence to open conversations. */
 export type BroadcasterState = 'offline' | 'connecting' | 'online';
-
-/** Another participant, a snapshot: a change makes a new object with the same `id`. */
-export interface Peer {
-  readonly id: PeerId;
-  readonly name: string;
-  readonly link: LinkState;
-  /** Writing at this moment. */
-  readonly typing: boolean;
-  /** Whether the broadcaster lists it at present. */
-  readonly listed: boolean;
-}
 
 /**
  * A room as a page sees it. `Room` is the implementation; the element is written against this interface, and its tests

@@ -1,6 +1,14 @@
 import type { RtcChatError } from '../protocol/errors.ts';
-import type { Peer, RoomStatus } from './chat-room.ts';
 import type { Message } from './message.ts';
+import type { Peer } from './peer.ts';
+
+/**
+ * `idle`: not joined yet · `joining`: on the way in · `waiting`: alone · `connected`: one proven link or more ·
+ * `reconnecting`: none is up and somebody is listed · `closed`: left · `failed`: ended with `error`, `join()` may be
+ * called again.
+ */
+export type RoomStatus =
+  'idle' | 'joining' | 'waiting' | 'connected' | 'reconnecting' | 'closed' | 'failed';
 
 /** Why a peer is no longer here: it said so, it vanished, it broke the protocol, or its key took the seat elsewhere. */
 export type LeaveReason = 'left' | 'lost' | 'violation' | 'replaced';

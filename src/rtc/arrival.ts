@@ -1,0 +1,133 @@
+import type { IceServer } from '../protocol/broadcaster-messages.ts';
+import type { PersonName } from '../protocol/ids.ts';
+import { Clock } from './clock.ts';
+import { ConnectionSupply } from './connection.ts';
+import { departed } from './departures.ts';
+import type { Lease } from './lease.ts';
+import { leaseIdentity } from './lease.ts';
+import type { LogOptions } from './log.ts';
+import { Log } from './log.ts';
+import type { NameLease } from './name-lease.ts';
+import { leaseName } from './name-lease.ts';
+import type { CheckedOptions } from './room-options.ts';
+import type { Signaling, SignalingHandlers } from './signaling.ts';
+import { SocketIoSignaling } from './signaling.ts';
+
+/** What a stay begins with. Whoever gets it releases it, in the order of `releaseArrival`. */
+export interface Arrival {
+  readonly options: CheckedOptions;
+  readonly signaling: Signaling;
+  readonly supply: ConnectionSupply;
+  readonly clock: Clock;
+  readonly lease: Lease;
+  readonly name: NameLease;
+  readonly log: Log;
+  /** Tells the wiring, which is there now, whether there is a session. */
+  readonly replay: () => void;
+}
+
+/** What the stay answers to signaling and log; there is none before there is a stay. */
+export interface Wiring
+  extends SignalingHandlers, Required<Pick<LogOptions, 'audience' | 'beforeWrite'>> {
+  readonly name: () => PersonName;
+}
+
+/** Where a place is, for all that is kept or waited for by place. */
+export function placeOf({ serverUrl, roomName }: CheckedOptions): string {
+  return `${serverUrl.origin}\n${roomName}`;
+}
+
+/**
+ * Gets a key, a name and a log, while the broadcaster is being dialled and a first connection prepared. Rejects when
+ * `signal` aborts, and with what makes a stay impossible; then nothing is held.
+ */
+export async function arrive(
+  options: CheckedOptions,
+  signal: AbortSignal,
+  wiring: () => Wiring | null,
+): Promise<Arrival> {
+  await departed(placeOf(options));
+  signal.throwIfAborted();
+  const supply = new ConnectionSupply(configurationOf(options, []));
+  const undo: (() => unknown)[] = [() => supply.close()];
+  try {
+    supply.prepare();
+    const signaling = options.signaling?.() ?? new SocketIoSignaling(options.serverUrl);
+    undo.unshift(() => signaling.close());
+    const replay = listen(signaling, wiring);
+    const place = { broadcaster: signaling.origin, room: options.roomName, signal };
+    const lease = await leaseIdentity({ ...place, history: options.keep });
+    undo.unshift(() => lease.release());
+    const name = await leaseName({ ...place, name: options.personName });
+    undo.unshift(() => name.release());
+    const clock = new Clock();
+    const log = await Log.open({
+      lease,
+      room: options.roomName,
+      clock,
+      name: () => wiring()?.name() ?? name.name,
+      audience: () => wiring()?.audience() ?? [],
+      beforeWrite: async () => wiring()?.beforeWrite(),
+      ...(options.maxEntries === undefined ? {} : { maxEntries: options.maxEntries }),
+    });
+    undo.unshift(() => log.close());
+    signal.throwIfAborted();
+    return { options, signaling, supply, clock, lease, name, log, replay };
+  } catch (cause) {
+    for (const step of undo) await step();
+    throw cause;
+  }
+}
+
+/** Nothing but the session's state comes before a join; the last of it is kept for when there is somebody to tell. */
+function listen(signaling: Signaling, wiring: () => Wiring | null): () => void {
+  let session: ((wired: Wiring) => void) | null = null;
+  const replay = (): void => {
+    const wired = wiring();
+    if (wired) session?.(wired);
+  };
+  signaling.open({
+    connected: () => {
+      session = (wired) => wired.connected();
+      replay();
+    },
+    disconnected: (retryInMs) => {
+      session = (wired) => wired.disconnected(retryInMs);
+      replay();
+    },
+    peerJoined: (peer) => wiring()?.peerJoined(peer),
+    peerLeft: (peer) => wiring()?.peerLeft(peer),
+    signal: (delivery) => wiring()?.signal(delivery),
+    replaced: () => wiring()?.replaced(),
+  });
+  return replay;
+}
+
+/** Everything that an arrival holds, given free. Nothing may be written to the log any more. */
+export async function releaseArrival({ signaling, supply, log, lease }: Arrival): Promise<void> {
+  signaling.close();
+  supply.close();
+  await log.close();
+  await lease.release();
+}
+
+/** What connections are made with: the broadcaster's servers first, then the page's. */
+export function configurationOf(
+  options: CheckedOptions,
+  given: readonly IceServer[],
+): RTCConfiguration {
+  return {
+    iceServers: [...given.map(plainServer), ...(options.iceServers ?? [])],
+    iceTransportPolicy: options.iceTransportPolicy ?? 'all',
+    bundlePolicy: 'max-bundle',
+  };
+}
+
+/** Without keys whose value is undefined: engines take those for values. */
+function plainServer({ urls, username, credential }: IceServer): RTCIceServer {
+  return {
+    urls,
+    ...(username === undefined ? {} : { username }),
+    ...(credential === undefined ? {} : { credential }),
+  };
+}

@@ -1,0 +1,244 @@
+import { MAX_CANDIDATES } from '../protocol/limits.ts';
+import type { CandidateInit, SignalBody, SignalDescription } from '../protocol/signal.ts';
+import { fingerprintOf } from '../protocol/signal.ts';
+import { Timer } from './timer.ts';
+
+/** The part of a signal that a negotiation decides; the rest (epochs, instances) is its link's. */
+export type NegotiationMessage = Pick<SignalBody, 'n' | 'description' | 'candidates'>;
+
+export interface NegotiationHandlers {
+  /** `everyPath` for what must arrive although the channel may be dead: ICE restarts and their answers. */
+  send(message: NegotiationMessage, everyPath: boolean): void;
+  /** No answer came; the connection is of no use. */
+  stuck(): void;
+  /** A description that was signed by the peer, but names another certificate, or several. */
+  interfered(): void;
+}
+
+/** A description without an answer is said again after 2, 4 and 8 s: a broadcaster delivers at most once. */
+const REPEAT_AFTER_MS = [2_000, 4_000, 8_000] as const;
+/** After this the other side is not there, or the descriptions do not fit: a new connection is the cure. */
+const STUCK_AFTER_MS = 15_000;
+/** Candidates of one moment travel together; the first do not wait. */
+const BUNDLE_MS = 20;
+
+/**
+ * Offers, answers and candidates of one RTCPeerConnection; PROTOCOL.md sections 4 and 5. One operation runs at a time,
+ * so between two of them `signalingState` tells all there is to know of a collision.
+ * Closed by its epoch.
+ */
+export class Negotiation {
+  readonly #pc: RTCPeerConnection;
+  readonly #polite: boolean;
+  readonly #handlers: NegotiationHandlers;
+  readonly #repeat = new Timer();
+  readonly #bundle = new Timer();
+  #tail: Promise<void> = Promise.resolve();
+  #closed = false;
+  #contacted = false;
+  #offers = 0;
+  #outstanding: {
+    readonly n: number;
+    readonly description: SignalDescription;
+    readonly restart: boolean;
+  } | null = null;
+  #answered: { readonly n: number; readonly description: SignalDescription } | null = null;
+  #fingerprint: string | null = null;
+  #restarting = false;
+  /** Of ours: all gathered since the last description, and those not yet sent. */
+  #gathered: CandidateInit[] = [];
+  #unsent: CandidateInit[] = [];
+  /** Of theirs: those whose description has not come yet. */
+  #early: CandidateInit[] = [];
+
+  constructor(pc: RTCPeerConnection, polite: boolean, handlers: NegotiationHandlers) {
+    this.#pc = pc;
+    this.#polite = polite;
+    this.#handlers = handlers;
+    pc.onicecandidate = ({ candidate }) => {
+      // An empty candidate is Firefox's way to say that a generation is complete; it is not sent.
+      if (candidate?.candidate) this.#gather(candidate.toJSON() as CandidateInit);
+    };
+    pc.onnegotiationneeded = () => {
+      // Before first contact this only repeats that the channels want a description.
+      if (this.#contacted) void this.offer();
+    };
+  }
+
+  /** An offer of ours has gone out and no description of theirs has come: the state in which first offers collide. */
+  get offering(): boolean {
+    return !this.#contacted && this.#outstanding !== null;
+  }
+
+  offer(): Promise<void> {
+    return this.#run(async () => {
+      if (this.#pc.signalingState !== 'stable') return;
+      const restart = this.#restarting;
+      this.#restarting = false;
+      this.#gathered = [];
+      await this.#pc.setLocalDescription();
+      const description = this.#local('offer');
+      if (!description) return;
+      const n = ++this.#offers;
+      this.#outstanding = { n, description, restart };
+      this.#say({ n, description }, restart);
+      this.#repeatLater(0, n);
+    });
+  }
+
+  restartIce(): void {
+    if (this.#outstanding) return;
+    this.#restarting = true;
+    this.#pc.restartIce();
+  }
+
+  takeOffer(n: number, sdp: string): Promise<void> {
+    return this.#run(async () => {
+      if (this.#answered && n <= this.#answered.n) {
+        if (n === this.#answered.n) this.#sayAgain(this.#answered, true);
+        return;
+      }
+      if (this.#pc.signalingState !== 'stable') {
+        if (!this.#polite) return;
+        this.#settle();
+      }
+      if (!this.#trusts(sdp)) return;
+      const restart = this.#contacted;
+      this.#gathered = [];
+      await this.#pc.setRemoteDescription({ type: 'offer', sdp });
+      await this.#pc.setLocalDescription();
+      const description = this.#local('answer');
+      if (!description) return;
+      this.#contacted = true;
+      this.#answered = { n, description };
+      this.#say({ n, description }, restart);
+      await this.#addEarly();
+    });
+  }
+
+  takeAnswer(n: number, sdp: string): Promise<void> {
+    return this.#run(async () => {
+      if (
+        this.#outstanding?.n !== n ||
+        this.#pc.signalingState !== 'have-local-offer' ||
+        !this.#trusts(sdp)
+      )
+        return;
+      await this.#pc.setRemoteDescription({ type: 'answer', sdp });
+      this.#contacted = true;
+      this.#settle();
+      await this.#addEarly();
+    });
+  }
+
+  takeCandidates(candidates: readonly CandidateInit[]): Promise<void> {
+    return this.#run(async () => {
+      this.#early.push(...candidates);
+      this.#early.splice(0, this.#early.length - MAX_CANDIDATES);
+      await this.#addEarly();
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#repeat.clear();
+    this.#bundle.clear();
+  }
+
+  #run(operation: () => Promise<void>): Promise<void> {
+    this.#tail = this.#tail.then(async () => {
+      if (this.#closed) return;
+      try {
+        await operation();
+      } catch {
+        // A description or a state the engine refuses: as if it had been lost. Whoever waits for an answer repeats,
+        // and after 15 s makes a new connection.
+      }
+    });
+    return this.#tail;
+  }
+
+  #local(type: 'offer' | 'answer'): SignalDescription | null {
+    const description = this.#pc.localDescription;
+    return !this.#closed && description?.type === type ? { type, sdp: description.sdp } : null;
+  }
+
+  /** All fingerprints of an epoch's descriptions are the first one. */
+  #trusts(sdp: string): boolean {
+    const found = fingerprintOf(sdp);
+    if (found !== null && found === (this.#fingerprint ?? found)) {
+      this.#fingerprint = found;
+      return true;
+    }
+    this.#handlers.interfered();
+    return false;
+  }
+
+  #settle(): void {
+    this.#outstanding = null;
+    this.#repeat.clear();
+  }
+
+  #say(message: NegotiationMessage, everyPath: boolean): void {
+    this.#handlers.send(message, everyPath);
+    if (this.#unsent.length > 0) this.#flush();
+  }
+
+  #sayAgain(
+    { n, description }: { n: number; description: SignalDescription },
+    everyPath: boolean,
+  ): void {
+    this.#handlers.send({ n, description }, everyPath);
+    // The candidates may have been lost with it.
+    if (this.#gathered.length > 0)
+      this.#handlers.send({ n: 0, candidates: this.#gathered.slice(-MAX_CANDIDATES) }, everyPath);
+  }
+
+  #repeatLater(times: number, n: number): void {
+    const beforeMs = REPEAT_AFTER_MS[times - 1] ?? 0;
+    const nextMs = REPEAT_AFTER_MS[times] ?? STUCK_AFTER_MS;
+    this.#repeat.set(nextMs - beforeMs, () => {
+      const outstanding = this.#outstanding;
+      if (outstanding?.n !== n) return;
+      if (times === REPEAT_AFTER_MS.length) return this.#handlers.stuck();
+      this.#sayAgain(outstanding, outstanding.restart);
+      this.#repeatLater(times + 1, n);
+    });
+  }
+
+  #gather(candidate: CandidateInit): void {
+    this.#gathered.push(candidate);
+    this.#unsent.push(candidate);
+    if (this.#bundle.armed) return;
+    this.#bundle.set(this.#gathered.length === 1 ? 0 : BUNDLE_MS, () => this.#flush());
+  }
+
+  #flush(): void {
+    this.#bundle.clear();
+    // Before the description of their moment has been said they wait for it.
+    if (this.#pc.localDescription === null) return;
+    const candidates = this.#unsent.splice(0);
+    for (let at = 0; at < candidates.length; at += MAX_CANDIDATES) {
+      this.#handlers.send(
+        { n: 0, candidates: candidates.slice(at, at + MAX_CANDIDATES) },
+        this.#outstanding?.restart ?? false,
+      );
+    }
+  }
+
+  async #addEarly(): Promise<void> {
+    const remote = this.#pc.remoteDescription?.sdp;
+    if (remote === undefined || this.#pc.signalingState === 'have-local-offer') return;
+    const belongs = ({ usernameFragment }: CandidateInit): boolean =>
+      usernameFragment === null || remote.includes(`a=ice-ufrag:${usernameFragment}`);
+    const ready = this.#early.filter(belongs);
+    this.#early = this.#early.filter((candidate) => !belongs(candidate));
+    for (const candidate of ready) {
+      try {
+        await this.#pc.addIceCandidate(candidate);
+      } catch {
+        // A candidate that the engine cannot use (an address family it lacks, a closed generation): others may do.
+      }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import { RtcChatError } from '../protocol/errors.ts';
+import type { PersonName, RoomName } from '../protocol/ids.ts';
+import {
+  MAX_CAPACITY,
+  MAX_NAME_UNITS,
+  MAX_ROOM_UNITS,
+  MAX_TOKEN_UNITS,
+  MIN_CAPACITY,
+} from '../protocol/limits.ts';
+import { normalizePersonName, normalizeRoomName } from '../protocol/names.ts';
+import type { History } from './chat-room.ts';
+import type { Signaling } from './signaling.ts';
+
+export interface RoomOptions {
+  /** The broadcaster's http(s) URL, absolute or relative to the page; a path in it is where it is mounted. */
+  readonly server: string | URL;
+  /** The room's name: 1 to 128 UTF-16 units, no control characters, case-sensitive. */
+  readonly room: string;
+  /** The person's name: 1 to 64 UTF-16 units, no control or bidi-format characters. */
+  readonly name: string;
+  /** How many may be in the room, 2 to 32. The first to enter sets it; the broadcaster caps it. */
+  readonly capacity?: number | undefined;
+  /** How long what is said is kept. Default `session`. */
+  readonly history?: History | undefined;
+  /** For the broadcaster's authorisation. */
+  readonly token?: string | undefined;
+  /** Added to the servers that the broadcaster gives. W3C `RTCIceServer`. */
+  readonly iceServers?: readonly RTCIceServer[] | undefined;
+  /** `relay`: only through TURN, so that no address is shown to a peer. Default `all`. */
+  readonly iceTransportPolicy?: RTCIceTransportPolicy | undefined;
+  /** Most entries that are kept; default 10,000. */
+  readonly maxEntries?: number | undefined;
+  /** Another way to a broadcaster than Socket.IO. */
+  readonly signaling?: (() => Signaling) | undefined;
+}
+
+/** Options after they have been checked. */
+export interface CheckedOptions extends RoomOptions {
+  readonly serverUrl: URL;
+  readonly roomName: RoomName;
+  readonly personName: PersonName;
+  readonly keep: History;
+}
+
+const HISTORIES: readonly string[] = ['none', 'session', 'device'];
+
+function invalid(message: string, cause?: unknown): never {
+  throw new RtcChatError('invalid-options', message, { cause });
+}
+
+function urlOf(server: string | URL): URL {
+  let url: URL;
+  try {
+    url = new URL(server, globalThis.location?.href);
+  } catch (cause) {
+    return invalid(`"${String(server)}" is not the URL of a broadcaster.`, cause);
+  }
+  if (!/^https?:$/.test(url.protocol))
+    invalid(`A broadcaster's URL begins with http: or https:, not with ${url.protocol}`);
+  return url;
+}
+
+export function checkPersonName(name: string): PersonName {
+  return (
+    normalizePersonName(name) ??
+    invalid(
+      `A name has 1 to ${MAX_NAME_UNITS} characters, something visible among them, and no control characters.`,
+    )
+  );
+}
+
+/** @throws RtcChatError `invalid-options`, in words that name the option. */
+export function checkOptions(options: RoomOptions): CheckedOptions {
+  const { capacity, history = 'session', token, maxEntries } = options;
+  const roomName =
+    normalizeRoomName(options.room) ??
+    invalid(`A room's name has 1 to ${MAX_ROOM_UNITS} characters and no control characters.`);
+  if (
+    capacity !== undefined &&
+    !(Number.isInteger(capacity) && capacity >= MIN_CAPACITY && capacity <= MAX_CAPACITY)
+  ) {
+    invalid(`A room's capacity is a whole number from ${MIN_CAPACITY} to ${MAX_CAPACITY}.`);
+  }
+  if (!HISTORIES.includes(history))
+    invalid(`History is "none", "session" or "device", not "${history}".`);
+  if (token !== undefined && token.length > MAX_TOKEN_UNITS)
+    invalid(`A token has at most ${MAX_TOKEN_UNITS} characters.`);
+  if (maxEntries !== undefined && !(Number.isInteger(maxEntries) && maxEntries > 0)) {
+    invalid('The number of entries to keep is a whole number from 1 on.');
+  }
+  return {
+    ...options,
+    serverUrl: urlOf(options.server),
+    roomName,
+    personName: checkPersonName(options.name),
+    keep: history,
+  };
+}

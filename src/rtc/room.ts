@@ -1,0 +1,267 @@
+import { RtcChatError } from '../protocol/errors.ts';
+import { MAX_TEXT_UNITS } from '../protocol/limits.ts';
+import { placeOf } from './arrival.ts';
+import type { BroadcasterState, ChatRoom, History } from './chat-room.ts';
+import { depart } from './departures.ts';
+import type { Message } from './message.ts';
+import type { Peer } from './peer.ts';
+import type { RoomStatus } from './room-events.ts';
+import {
+  RoomDeliveryEvent,
+  RoomErrorEvent,
+  RoomMessageEvent,
+  RoomPeerChangeEvent,
+  RoomPeerJoinEvent,
+  RoomPeerLeaveEvent,
+  RoomStatusEvent,
+} from './room-events.ts';
+import type { CheckedOptions, RoomOptions } from './room-options.ts';
+import { checkOptions, checkPersonName } from './room-options.ts';
+import { Stay } from './stay.ts';
+
+export type { RtcChatErrorCode } from '../protocol/errors.ts';
+export { RtcChatError } from '../protocol/errors.ts';
+export { MemoryBroadcaster } from './memory-signaling.ts';
+export type { BroadcasterState, ChatRoom, History } from './chat-room.ts';
+export type { Message, MessageState } from './message.ts';
+export type { LinkState, Peer } from './peer.ts';
+export type { LeaveReason, RoomEventMap, RoomStatus } from './room-events.ts';
+export {
+  RoomDeliveryEvent,
+  RoomErrorEvent,
+  RoomMessageEvent,
+  RoomPeerChangeEvent,
+  RoomPeerJoinEvent,
+  RoomPeerLeaveEvent,
+  RoomStatusEvent,
+} from './room-events.ts';
+export type { RoomOptions } from './room-options.ts';
+export type { Signaling, SignalingHandlers } from './signaling.ts';
+
+/** One join, from the call to its end. */
+interface Visit {
+  readonly life: AbortController;
+  /** Rejects when the stay cannot begin. */
+  readonly begun: Promise<Stay>;
+  readonly admitted: PromiseWithResolvers<void>;
+  stay: Stay | null;
+}
+
+/**
+ * A room, headless: the engine of `<rtc-chat>` for pages that bring their own looks. Needs a secure context and
+ * RTCPeerConnection; touches no DOM. `join()` begins, `leave()` ends and releases everything; both may be called again.
+ */
+export class Room extends EventTarget implements ChatRoom {
+  readonly #options: CheckedOptions;
+  #visit: Visit | null = null;
+  #status: RoomStatus = 'idle';
+  #failure: RtcChatError | null = null;
+  #name: string;
+  /** What was to be seen at the end of the last stay. */
+  #last: { readonly messages: readonly Message[]; readonly self: ChatRoom['self'] } = {
+    messages: [],
+    self: null,
+  };
+  #departure: Promise<void> = Promise.resolve();
+
+  /** @throws RtcChatError `invalid-options`, with a sentence that names the option. */
+  constructor(options: RoomOptions) {
+    super();
+    this.#options = checkOptions(options);
+    this.#name = this.#options.personName;
+  }
+
+  /** The room's name in its normal form. */
+  get roomName(): string {
+    return this.#options.roomName;
+  }
+
+  get status(): RoomStatus {
+    return this.#status;
+  }
+
+  get error(): RtcChatError | null {
+    return this.#failure ?? this.#visit?.stay?.error ?? null;
+  }
+
+  get retryAt(): number | null {
+    return this.#visit?.stay?.retryAt ?? null;
+  }
+
+  get self(): ChatRoom['self'] {
+    const stay = this.#visit?.stay;
+    return stay ? (stay.capacity === null ? null : stay.self) : this.#last.self;
+  }
+
+  get peers(): readonly Peer[] {
+    return this.#visit?.stay?.peers ?? [];
+  }
+
+  get messages(): readonly Message[] {
+    return this.#visit?.stay?.messages ?? this.#last.messages;
+  }
+
+  get capacity(): number | null {
+    return this.#visit?.stay?.capacity ?? null;
+  }
+
+  get broadcaster(): BroadcasterState {
+    return this.#visit ? (this.#visit.stay?.broadcaster ?? 'connecting') : 'offline';
+  }
+
+  get history(): History {
+    return this.#visit?.stay?.history ?? this.#options.keep;
+  }
+
+  get historyError(): RtcChatError | null {
+    return this.#visit?.stay?.historyError ?? null;
+  }
+
+  get trimmed(): boolean {
+    return this.#visit?.stay?.trimmed ?? false;
+  }
+
+  join(): Promise<void> {
+    this.#visit ??= this.#begin();
+    return this.#visit.admitted.promise;
+  }
+
+  leave(): Promise<void> {
+    if (this.#visit) {
+      this.#end();
+      this.#become('closed');
+    }
+    return this.#departure;
+  }
+
+  async send(text: string): Promise<Message> {
+    if (text.trim() === '') throw new RtcChatError('message-empty', 'There is nothing to send.');
+    if (text.length > MAX_TEXT_UNITS) {
+      throw new RtcChatError(
+        'message-too-long',
+        `A message has at most ${MAX_TEXT_UNITS.toLocaleString('en')} characters.`,
+      );
+    }
+    const stay = await this.#begun();
+    return stay.send(text);
+  }
+
+  async rename(name: string): Promise<void> {
+    const checked = checkPersonName(name);
+    const stay = await this.#begun();
+    await stay.rename(checked);
+    this.#name = checked;
+  }
+
+  setTyping(typing: boolean): void {
+    this.#visit?.stay?.setTyping(typing);
+  }
+
+  markSeen(messageId: string): void {
+    this.#visit?.stay?.markSeen(messageId);
+  }
+
+  retry(): void {
+    this.#visit?.stay?.retry();
+  }
+
+  declare addEventListener: ChatRoom['addEventListener'] & EventTarget['addEventListener'];
+  declare removeEventListener: ChatRoom['removeEventListener'] & EventTarget['removeEventListener'];
+
+  #begun(): Promise<Stay> {
+    if (!this.#visit) throw new RtcChatError('not-joined', 'Join the room first.');
+    return this.#visit.begun;
+  }
+
+  #begin(): Visit {
+    const life = new AbortController();
+    const admitted = promiseWithResolvers<void>();
+    const isCurrent = (): boolean => this.#visit === visit;
+    const begun = Stay.begin(
+      { ...this.#options, personName: checkPersonName(this.#name) },
+      {
+        changed: () => this.#follow(),
+        admitted: () => admitted.resolve(),
+        failed: (error) => this.#fail(visit, error),
+        message: (message) => this.dispatchEvent(new RoomMessageEvent(message)),
+        delivery: (message) => this.dispatchEvent(new RoomDeliveryEvent(message)),
+        peerJoined: (peer) => this.dispatchEvent(new RoomPeerJoinEvent(peer)),
+        peerChanged: (peer) => this.dispatchEvent(new RoomPeerChangeEvent(peer)),
+        peerLeft: (peer, reason) => this.dispatchEvent(new RoomPeerLeaveEvent(peer, reason)),
+        trouble: (error) => this.dispatchEvent(new RoomErrorEvent(error)),
+      },
+      life.signal,
+    );
+    const visit: Visit = { life, begun, admitted, stay: null };
+    // Who awaits `join()` or `send()` is told; a page that awaits neither is told by the status.
+    admitted.promise.catch(() => undefined);
+    begun.then(
+      (stay) => {
+        visit.stay = stay;
+        if (isCurrent()) this.#follow();
+      },
+      (cause: unknown) => {
+        const error =
+          cause instanceof RtcChatError
+            ? cause
+            : new RtcChatError('closed', 'The room could not be entered.', { cause });
+        this.#fail(visit, error);
+      },
+    );
+    this.#failure = null;
+    queueMicrotask(() => isCurrent() && this.#become('joining'));
+    return visit;
+  }
+
+  /** The visit is over; what it held is released in the background, and `leave()` waits for that. */
+  #end(): void {
+    const visit = this.#visit;
+    if (!visit) return;
+    this.#last = { messages: this.messages, self: this.self };
+    this.#visit = null;
+    visit.life.abort(new RtcChatError('closed', 'The room was left.'));
+    visit.admitted.reject(new RtcChatError('closed', 'The room was left before anybody was met.'));
+    const departure = visit.begun.then(
+      (stay) => stay.leave(),
+      // It never began: `begin` has released what it held.
+      () => undefined,
+    );
+    this.#departure = departure;
+    depart(placeOf(this.#options), departure);
+  }
+
+  #fail(visit: Visit, error: RtcChatError): void {
+    if (this.#visit !== visit) return;
+    this.#failure = error;
+    visit.admitted.reject(error);
+    this.#end();
+    this.#become('failed');
+  }
+
+  #follow(): void {
+    const stay = this.#visit?.stay;
+    if (stay) this.#become(stay.status);
+  }
+
+  #become(status: RoomStatus): void {
+    this.#status = status;
+    this.dispatchEvent(new RoomStatusEvent(status));
+  }
+}
+
+/** `Promise.withResolvers`, which not every browser has that we support. */
+function promiseWithResolvers<T>(): PromiseWithResolvers<T> {
+  let resolve!: (value: T | PromiseLike<T>) => void;
+  let reject!: (reason?: unknown) => void;
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
+
+interface PromiseWithResolvers<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T | PromiseLike<T>) => void;
+  readonly reject: (reason?: unknown) => void;
+}

@@ -1,0 +1,204 @@
+import type { Socket } from 'socket.io-client';
+import { Manager } from 'socket.io-client';
+import type * as v from 'valibot';
+
+import type {
+  BroadcasterEvents,
+  ClientEvents,
+  Closing,
+  IceAnswer,
+  JoinAnswer,
+  JoinRequest,
+  ListedPeer,
+  PeerLeft,
+  SignalDelivery,
+  SignalRequest,
+} from '../protocol/broadcaster-messages.ts';
+import {
+  closing,
+  errorOf,
+  iceAnswer,
+  joinAnswer,
+  peerJoined,
+  peerLeft,
+  plainAnswer,
+  refusal,
+  signalDelivery,
+} from '../protocol/broadcaster-messages.ts';
+import { RtcChatError } from '../protocol/errors.ts';
+import { parse } from '../protocol/schema.ts';
+import { Backoff } from './backoff.ts';
+import { Timer } from './timer.ts';
+
+/** What a broadcaster tells. All of it has been parsed; none of it has been believed. */
+export interface SignalingHandlers {
+  /** A fresh session: whoever wants to be in a room joins now. */
+  connected(): void;
+  /** No session any more (or none yet). The next attempt comes by itself after `retryInMs`. */
+  disconnected(retryInMs: number): void;
+  peerJoined(peer: ListedPeer): void;
+  peerLeft(peer: PeerLeft): void;
+  signal(delivery: SignalDelivery): void;
+  /** Final: the same key has joined elsewhere. */
+  replaced(): void;
+}
+
+/**
+ * The way to a broadcaster. Keeps one session at a time alive by itself, with growing pauses, until it is closed.
+ * Every call rejects with an `RtcChatError`: the broadcaster's code, or `server-unreachable`.
+ */
+export interface Signaling {
+  /** The broadcaster's origin, by which keys are kept, and its host, which proofs name. */
+  readonly origin: string;
+  readonly host: string;
+  /** The session's id, which proofs name; null while there is none. */
+  readonly sessionId: string | null;
+  open(handlers: SignalingHandlers): void;
+  join(request: JoinRequest): Promise<JoinAnswer>;
+  signal(request: SignalRequest): Promise<void>;
+  ice(): Promise<IceAnswer>;
+  leave(): Promise<void>;
+  /** Try now what would be tried later. */
+  retry(): void;
+  close(): void;
+}
+
+/** An answer that takes longer is as good as none: the session is gone, or the broadcaster is. */
+const ANSWER_TIMEOUT_MS = 10_000;
+/** A connection that takes longer is tried again. */
+const CONNECT_TIMEOUT_MS = 10_000;
+const RETRY = { firstMs: 500, maxMs: 15_000 };
+
+/** Signaling over Socket.IO; PROTOCOL.md section 3. */
+export class SocketIoSignaling implements Signaling {
+  readonly origin: string;
+  readonly host: string;
+  readonly #socket: Socket<BroadcasterEvents, ClientEvents>;
+  readonly #life = new AbortController();
+  readonly #backoff = new Backoff(RETRY);
+  readonly #retry = new Timer();
+  #minimumPauseMs = 0;
+
+  /** `server` is an http(s) URL; a path in it is where the broadcaster is mounted (`/` means `/socket.io/`). */
+  constructor(server: URL) {
+    this.origin = server.origin;
+    this.host = server.host;
+    const base = server.pathname.replace(/\/+$/, '');
+    const manager = new Manager(server.origin, {
+      path: `${base}/socket.io/`,
+      transports: ['websocket', 'polling'],
+      // A proxy that blocks WebSockets: the next transport in the list.
+      tryAllTransports: true,
+      autoConnect: false,
+      // Ours: it tells when it tries again, and starts at once when the browser is online again.
+      reconnection: false,
+      timeout: CONNECT_TIMEOUT_MS,
+    });
+    this.#socket = manager.socket('/');
+  }
+
+  get sessionId(): string | null {
+    return this.#socket.id ?? null;
+  }
+
+  open(handlers: SignalingHandlers): void {
+    const down = (): void => {
+      if (!this.#life.signal.aborted) handlers.disconnected(this.#retryLater());
+    };
+    this.#socket
+      .on('connect', () => {
+        this.#backoff.reset();
+        this.#retry.clear();
+        handlers.connected();
+      })
+      .on('connect_error', down)
+      .on('disconnect', down)
+      .on('peer-joined', (input) =>
+        received(peerJoined, input, (peer) => handlers.peerJoined(peer)),
+      )
+      .on('peer-left', (input) => received(peerLeft, input, (peer) => handlers.peerLeft(peer)))
+      .on('signal', (input) =>
+        received(signalDelivery, input, (delivery) => handlers.signal(delivery)),
+      )
+      .on('closing', (input) => received(closing, input, (notice) => this.#expectPause(notice)))
+      .on('replaced', () => {
+        this.close();
+        handlers.replaced();
+      });
+    // Not in every environment (workers, tests in Node) is there a window to listen on.
+    globalThis.addEventListener?.('online', () => this.retry(), { signal: this.#life.signal });
+    this.#socket.connect();
+  }
+
+  join(request: JoinRequest): Promise<JoinAnswer> {
+    return this.#ask(joinAnswer, (socket) => socket.emitWithAck('join', request));
+  }
+
+  async signal(request: SignalRequest): Promise<void> {
+    await this.#ask(plainAnswer, (socket) => socket.emitWithAck('signal', request));
+  }
+
+  ice(): Promise<IceAnswer> {
+    return this.#ask(iceAnswer, (socket) => socket.emitWithAck('ice', {}));
+  }
+
+  async leave(): Promise<void> {
+    await this.#ask(plainAnswer, (socket) => socket.emitWithAck('leave', {}));
+  }
+
+  retry(): void {
+    if (this.#life.signal.aborted || this.#socket.connected || this.#socket.active) return;
+    this.#retry.clear();
+    this.#socket.connect();
+  }
+
+  close(): void {
+    this.#life.abort();
+    this.#retry.clear();
+    this.#socket.off();
+    this.#socket.disconnect();
+  }
+
+  async #ask<TSchema extends v.GenericSchema>(
+    schema: TSchema,
+    ask: (socket: Pick<Socket<BroadcasterEvents, ClientEvents>, 'emitWithAck'>) => Promise<unknown>,
+  ): Promise<v.InferOutput<TSchema>> {
+    if (!this.#socket.connected)
+      throw new RtcChatError('server-unreachable', 'There is no connection to the broadcaster.');
+    let answer: unknown;
+    try {
+      answer = await ask(this.#socket.timeout(ANSWER_TIMEOUT_MS));
+    } catch (cause) {
+      throw new RtcChatError('server-unreachable', 'The broadcaster did not answer in time.', {
+        cause,
+      });
+    }
+    const refused = parse(refusal, answer);
+    if (refused) throw errorOf(refused);
+    const accepted = parse(schema, answer);
+    if (accepted === null)
+      throw new RtcChatError('server-error', 'The broadcaster gave an answer of a wrong shape.');
+    return accepted;
+  }
+
+  #expectPause(notice: Closing): void {
+    this.#minimumPauseMs = Math.min(notice.retryAfterMs, RETRY.maxMs);
+  }
+
+  #retryLater(): number {
+    const pauseMs = Math.max(this.#backoff.nextMs(), this.#minimumPauseMs);
+    this.#minimumPauseMs = 0;
+    this.#retry.set(pauseMs, () => this.#socket.connect());
+    return pauseMs;
+  }
+}
+
+/** A broadcaster's event of a wrong shape is dropped: what it meant cannot be known, and nothing depends on one event. */
+function received<TSchema extends v.GenericSchema>(
+  schema: TSchema,
+  input: unknown,
+  take: (value: v.InferOutput<TSchema>) => void,
+): void {
+  const value = parse(schema, input);
+  if (value !== null) take(value);
+}

@@ -1,0 +1,388 @@
+import { encodeBase64url } from '../protocol/base64url.ts';
+import type { JoinAnswer } from '../protocol/broadcaster-messages.ts';
+import { RtcChatError } from '../protocol/errors.ts';
+import type { Frame, FrameInput, FrameOf, Mark } from '../protocol/frames.ts';
+import type { AuthorId, InstanceId, PeerId, PersonName } from '../protocol/ids.ts';
+import { PROTOCOL_VERSION } from '../protocol/limits.ts';
+import { Admission } from './admission.ts';
+import type { Arrival, Wiring } from './arrival.ts';
+import { arrive, configurationOf, releaseArrival } from './arrival.ts';
+import type { BroadcasterState, History } from './chat-room.ts';
+import { Conversation } from './conversation.ts';
+import { Courier } from './courier.ts';
+import { Delivery } from './delivery.ts';
+import type { Link } from './link.ts';
+import type { Log, LogChange } from './log.ts';
+import { Mesh } from './mesh.ts';
+import type { Message } from './message.ts';
+import type { NameLease } from './name-lease.ts';
+import { leaseName } from './name-lease.ts';
+import type { Peer } from './peer.ts';
+import { Presence } from './presence.ts';
+import { Receipts } from './receipts.ts';
+import type { LeaveReason } from './room-events.ts';
+import type { CheckedOptions } from './room-options.ts';
+import type { Dropped } from './trim.ts';
+
+export interface StayHandlers {
+  /** Something that `RoomStatusEvent` tells of may have changed. */
+  changed(): void;
+  admitted(): void;
+  /** Final: the stay is over, by a refusal or because the key is used elsewhere. */
+  failed(error: RtcChatError): void;
+  message(message: Message): void;
+  delivery(message: Message): void;
+  peerJoined(peer: Peer): void;
+  peerChanged(peer: Peer): void;
+  peerLeft(peer: Peer, reason: LeaveReason): void;
+  trouble(error: RtcChatError): void;
+}
+
+/**
+ * One stay in a room, from `join()` to `leave()`: the key, the log and all links, wired together. A room that is joined
+ * again has another one. Invariant: after `leave()` no handler is called and nothing is held.
+ */
+export class Stay {
+  readonly #arrival: Arrival;
+  readonly #life = new AbortController();
+  readonly #instance = encodeBase64url(crypto.getRandomValues(new Uint8Array(8))) as InstanceId;
+  readonly #admission: Admission;
+  readonly #mesh: Mesh;
+  readonly #courier: Courier;
+  readonly #presence: Presence;
+  readonly #delivery: Delivery;
+  readonly #receipts: Receipts;
+  readonly #conversation: Conversation;
+  readonly #log: Log;
+  #name: NameLease;
+  #handlers: StayHandlers | null;
+  #capacity: number | null = null;
+  #everConnected = false;
+  /** A refusal that did not end the stay, because there were links to keep. */
+  #refusal: RtcChatError | null = null;
+
+  /** Rejects when `signal` aborts, and with what makes a stay impossible; then nothing is held. */
+  static async begin(
+    options: CheckedOptions,
+    handlers: StayHandlers,
+    signal: AbortSignal,
+  ): Promise<Stay> {
+    let wiring: Wiring | null = null;
+    const arrival = await arrive(options, signal, () => wiring);
+    const stay = new Stay(arrival, handlers);
+    wiring = stay.#wiring();
+    arrival.replay();
+    return stay;
+  }
+
+  private constructor(arrival: Arrival, handlers: StayHandlers) {
+    const { options, signaling, lease, name, supply, log } = arrival;
+    const { identity } = lease;
+    this.#arrival = arrival;
+    this.#handlers = handlers;
+    this.#name = name;
+    this.#log = log;
+    this.#presence = new Presence({
+      broadcast: (frame) => this.#mesh.broadcast(frame),
+      typingChanged: (id) => this.#tellPeer(id),
+    });
+    this.#courier = new Courier(identity, this.#instance, options.roomName, {
+      links: () => this.#mesh.links,
+      linkTo: (id) => this.#mesh.linkTo(id),
+      broadcast: (to, signal) => signaling.signal({ to, signal }),
+      received: (from, body, key) => this.#mesh.receive(from, body, key),
+    });
+    this.#mesh = new Mesh(identity.id, {
+      takeConnection: () => supply.take(),
+      signal: (to, body, everyPath) => this.#courier.send(to, body, everyPath),
+      hello: () => this.#hello(),
+      joined: (id) => this.#tellPeer(id, 'joined'),
+      opened: (link, hello) => this.#opened(link, hello),
+      frame: (link, frame) => this.#take(link, frame),
+      drained: (link) => this.#delivery.drained(link),
+      changed: (id) => this.#linkChanged(id),
+      left: (id, reason) => this.#left(id, reason),
+      trouble: (error) => this.#handlers?.trouble(error),
+    });
+    this.#receipts = new Receipts(log);
+    log.onCommit = (change) => this.#committed(change);
+    log.onTrim = (dropped) => this.#trimmed(dropped);
+    log.onError = (error) => this.#handlers?.trouble(error);
+    this.#receipts.onChange = (ids) => this.#progressed(ids);
+    this.#conversation = new Conversation(log, this.#receipts);
+    this.#delivery = new Delivery(log, this.#receipts, {
+      broadcast: (frame) => this.#mesh.broadcast(frame),
+      violated: (from) => this.#mesh.linkTo(from)?.violate('invalid-batch'),
+    });
+    this.#admission = new Admission(
+      signaling,
+      identity,
+      name.name,
+      {
+        room: options.roomName,
+        instance: this.#instance,
+        capacity: options.capacity,
+        token: options.token,
+      },
+      {
+        admitted: (answer, atMs) => this.#admitted(answer, atMs),
+        iceServers: ({ iceServers }) => supply.configure(configurationOf(options, iceServers)),
+        changed: () => this.#handlers?.changed(),
+        refused: (error) => this.#refused(error),
+      },
+    );
+    const wake = (): void => this.#mesh.retry();
+    const { signal } = this.#life;
+    // A page that comes back, a network that has changed: ask at once what would be asked later. Not everywhere is a window.
+    for (const type of ['online', 'pageshow', 'visibilitychange'])
+      globalThis.addEventListener?.(type, wake, { signal });
+  }
+
+  get self(): { readonly id: PeerId; readonly name: string } {
+    return { id: this.#arrival.lease.identity.id, name: this.#name.name };
+  }
+
+  get peers(): readonly Peer[] {
+    return this.#mesh.links.flatMap((link) => this.#peer(link.id) ?? []);
+  }
+
+  get messages(): readonly Message[] {
+    return this.#conversation.messages;
+  }
+
+  get capacity(): number | null {
+    return this.#capacity;
+  }
+
+  get broadcaster(): BroadcasterState {
+    return this.#admission.broadcaster;
+  }
+
+  get error(): RtcChatError | null {
+    return this.#refusal ?? this.#admission.error;
+  }
+
+  get retryAt(): number | null {
+    return this.#admission.retryAt;
+  }
+
+  get history(): History {
+    return this.#arrival.lease.history;
+  }
+
+  get historyError(): RtcChatError | null {
+    return this.#arrival.lease.historyError;
+  }
+
+  get trimmed(): boolean {
+    return this.#log.trimmed;
+  }
+
+  /** `joining` until admitted and, where somebody is there, until the first contact has gone one way or the other. */
+  get status(): 'joining' | 'waiting' | 'connected' | 'reconnecting' {
+    const states = this.#mesh.links.map((link) => link.state);
+    if (states.includes('connected')) return 'connected';
+    if (states.some((state) => state !== 'connecting')) return 'reconnecting';
+    if (states.length > 0) return this.#everConnected ? 'reconnecting' : 'joining';
+    return this.#capacity === null ? 'joining' : 'waiting';
+  }
+
+  /** Fulfils when the text is committed. */
+  async send(text: string): Promise<Message> {
+    const { id } = await this.#log.append(text);
+    const message = this.#conversation.get(id);
+    if (!message)
+      throw new RtcChatError('closed', 'The room was left before the message could be kept.');
+    return message;
+  }
+
+  async rename(name: PersonName): Promise<void> {
+    const { signaling, options } = this.#arrival;
+    const place = { broadcaster: signaling.origin, room: options.roomName };
+    const lease = await leaseName({ ...place, name, signal: this.#life.signal });
+    try {
+      await this.#admission.rename(lease.name);
+    } catch (error) {
+      lease.release();
+      throw error;
+    }
+    this.#name.release();
+    this.#name = lease;
+    this.#handlers?.changed();
+  }
+
+  setTyping(typing: boolean): void {
+    this.#presence.setTyping(typing);
+  }
+
+  markSeen(messageId: string): void {
+    for (const [author, seq] of this.#conversation.upTo(messageId)) {
+      if (author !== this.#log.self) this.#presence.markSeen(author, seq);
+    }
+  }
+
+  retry(): void {
+    this.#admission.retry();
+    this.#mesh.retry();
+  }
+
+  /** `bye` to everyone, the seat back, everything released. */
+  async leave(): Promise<void> {
+    this.#handlers = null;
+    this.#presence.setTyping(false);
+    await Promise.all([this.#mesh.leave(), this.#admission.leave()]);
+    this.#life.abort();
+    this.#presence.close();
+    this.#delivery.close();
+    this.#receipts.close();
+    await releaseArrival(this.#arrival);
+    this.#name.release();
+  }
+
+  #wiring(): Wiring {
+    return {
+      connected: () => this.#admission.connected(),
+      disconnected: (retryInMs) => this.#admission.disconnected(retryInMs),
+      peerJoined: (peer) => this.#mesh.announce(peer),
+      peerLeft: ({ id }) => this.#mesh.unlist(id),
+      signal: (delivery) => this.#courier.relayed(delivery),
+      replaced: () =>
+        this.#fail(
+          new RtcChatError('replaced', 'This conversation goes on in another tab or window.'),
+        ),
+      name: () => this.#name.name,
+      audience: () => this.#mesh.openIds,
+      beforeWrite: () => this.#delivery.mayWrite(),
+    };
+  }
+
+  #admitted({ peers, iceServers, limits, now }: JoinAnswer, atMs: number): void {
+    const { options, supply, clock } = this.#arrival;
+    clock.correct(now, atMs);
+    supply.configure(configurationOf(options, iceServers));
+    this.#capacity = limits.capacity;
+    this.#refusal = null;
+    this.#mesh.list(peers);
+    this.#handlers?.admitted();
+    this.#handlers?.changed();
+  }
+
+  /** Who is refused when coming back keeps the links, and says so. */
+  #refused(error: RtcChatError): void {
+    if (this.#mesh.openIds.length === 0) return this.#fail(error);
+    this.#refusal = error;
+    this.#handlers?.changed();
+  }
+
+  #fail(error: RtcChatError): void {
+    const handlers = this.#handlers;
+    this.#handlers = null;
+    handlers?.failed(error);
+  }
+
+  #hello(): FrameInput & { readonly type: 'hello' } {
+    const { identity, history } = this.#arrival.lease;
+    const have: Record<AuthorId, Mark> = {};
+    for (const [author, mark] of this.#log.marks) have[author] = mark;
+    return {
+      type: 'hello',
+      v: PROTOCOL_VERSION,
+      key: identity.key,
+      name: this.#name.name,
+      instance: this.#instance,
+      history,
+      features: [],
+      have,
+    };
+  }
+
+  #opened(link: Link, hello: FrameOf<'hello'>): void {
+    this.#everConnected = true;
+    this.#mesh.rename(link.id, hello.name);
+    this.#delivery.opened(link, hello);
+    link.send(this.#presence.greeting(this.#mesh.openIds));
+    this.#tellLinks(link.id);
+    this.#handlers?.changed();
+  }
+
+  #take(link: Link, frame: Frame): void | Promise<void> {
+    switch (frame.type) {
+      case 'batch':
+        return this.#delivery.takeBatch(link, frame);
+      case 'have':
+        return this.#delivery.takeHave(link, frame);
+      case 'presence':
+        // What a neighbour passes on of others (`of`) belongs to a feature that we do not name.
+        if (frame.of !== undefined) return;
+        this.#presence.take(link.id, frame);
+        this.#receipts.seen(link.id, frame.seen?.[this.#log.self] ?? 0);
+        return;
+      case 'signal':
+        return this.#courier.framed(link.id, frame);
+      default:
+        // Frames of features that we do not name are not sent to us by anyone honest, and mean nothing.
+        return;
+    }
+  }
+
+  #committed({ entries, authors, own, written }: LogChange): void {
+    this.#receipts.committed(written);
+    const messages = this.#conversation.add(entries);
+    if (own) this.#delivery.pump();
+    else for (const author of authors) this.#presence.forget(author as string as PeerId);
+    for (const message of messages) this.#handlers?.message(message);
+  }
+
+  #progressed(ids: readonly string[]): void {
+    for (const message of this.#conversation.touch(ids)) this.#handlers?.delivery(message);
+  }
+
+  #trimmed(dropped: readonly Dropped[]): void {
+    this.#conversation.drop(dropped);
+    for (const { author, through } of dropped)
+      if (author === this.#log.self) this.#receipts.drop(through);
+    this.#delivery.trimmed();
+    this.#handlers?.changed();
+  }
+
+  #linkChanged(id: PeerId): void {
+    const link = this.#mesh.linkTo(id);
+    if (link && !link.open) this.#delivery.lost(id);
+    this.#delivery.linkChanged();
+    if (link?.state !== 'connected') this.#presence.forget(id);
+    this.#tellPeer(id);
+    this.#handlers?.changed();
+  }
+
+  #left(id: PeerId, reason: LeaveReason): void {
+    this.#delivery.lost(id);
+    this.#receipts.peerLeft(id);
+    this.#presence.forget(id);
+    this.#tellLinks(id);
+    this.#handlers?.peerLeft(
+      { id, name: this.#mesh.nameOf(id), link: 'reconnecting', typing: false, listed: false },
+      reason,
+    );
+    this.#handlers?.changed();
+  }
+
+  /** Whom we are linked to, for those who want to know whom they can reach through us. */
+  #tellLinks(except: PeerId): void {
+    const frame: FrameInput = { type: 'presence', links: [...this.#mesh.openIds] };
+    for (const link of this.#mesh.links) if (link.id !== except) link.send(frame);
+  }
+
+  #tellPeer(id: PeerId, news: 'joined' | 'changed' = 'changed'): void {
+    const peer = this.#peer(id);
+    if (!peer) return;
+    if (news === 'joined') this.#handlers?.peerJoined(peer);
+    else this.#handlers?.peerChanged(peer);
+  }
+
+  #peer(id: PeerId): Peer | null {
+    const link = this.#mesh.linkTo(id);
+    if (!link || link.state === 'ended') return null;
+    const typing = this.#presence.isTyping(id);
+    return { id, name: this.#mesh.nameOf(id), link: link.state, typing, listed: link.listed };
+  }
+}

@@ -1,0 +1,21 @@
+/** One alarm that can be set again and dies with its owner: setting it replaces what was set. */
+export class Timer {
+  #handle: ReturnType<typeof setTimeout> | undefined;
+
+  get armed(): boolean {
+    return this.#handle !== undefined;
+  }
+
+  set(delayMs: number, ring: () => void): void {
+    clearTimeout(this.#handle);
+    this.#handle = setTimeout(() => {
+      this.#handle = undefined;
+      ring();
+    }, delayMs);
+  }
+
+  clear(): void {
+    clearTimeout(this.#handle);
+    this.#handle = undefined;
+  }
+}
