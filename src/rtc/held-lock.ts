@@ -49,7 +49,7 @@ export function holdLock(
       .then(() => undefined)
       .catch((error: unknown) => {
         if (timeout?.aborted && !signal.aborted) resolve(null);
-        else reject(error as Error);
+        else reject(error);
       })
       .finally(() => claimed.delete(name));
   });

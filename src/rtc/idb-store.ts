@@ -68,19 +68,26 @@ export class IdbStore implements LogStore {
       const kept = transaction.objectStore('batches');
       const marked = transaction.objectStore('marks');
       const savedAt = Date.now();
+      const requests: Promise<unknown>[] = [transaction.done];
       try {
-        await Promise.all([
-          ...drop.map(({ author, through }) =>
-            kept.delete(IDBKeyRange.bound([seat, author], [seat, author, through])),
-          ),
-          ...forget.map((author) => marked.delete([seat, author])),
-          ...batches.map((batch) => kept.put({ ...batch, seat })),
-          ...marks.map((mark) => marked.put({ ...mark, seat, savedAt })),
-          transaction.done,
-        ]);
+        for (const { author, through } of drop) {
+          requests.push(kept.delete(IDBKeyRange.bound([seat, author], [seat, author, through])));
+        }
+        for (const author of forget) requests.push(marked.delete([seat, author]));
+        for (const batch of batches) requests.push(kept.put({ ...batch, seat }));
+        for (const mark of marks) requests.push(marked.put({ ...mark, seat, savedAt }));
+        await Promise.all(requests);
       } catch (error) {
         // Requests that were waiting say only that they were aborted; the transaction knows why.
-        throw transaction.error ?? error;
+        const cause: unknown = transaction.error ?? error;
+        try {
+          // A request that could not even be made does not end the transaction of those before it.
+          transaction.abort();
+        } catch {
+          // It has ended by itself.
+        }
+        await Promise.allSettled(requests);
+        throw cause;
       }
     });
   }

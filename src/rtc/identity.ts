@@ -27,7 +27,7 @@ export async function createKeyPair(): Promise<CryptoKeyPair> {
     );
   }
   try {
-    return (await subtle.generateKey('Ed25519', false, ['sign', 'verify'])) as CryptoKeyPair;
+    return await subtle.generateKey('Ed25519', false, ['sign', 'verify']);
   } catch (cause) {
     const message = 'This browser cannot make the signatures that chat needs. A newer one can.';
     throw new RtcChatError('crypto-unavailable', message, { cause });

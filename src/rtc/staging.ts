@@ -71,8 +71,14 @@ export function stageJobs(jobs: readonly Job[], context: StagingContext, inMemor
     const low = before && !gap ? before.mark.low : body.first;
     const mark: StoredMark = { ...before?.mark, author, low, high: last, head, at };
     const batch: StoredBatch = {
-      ...{ key: signed.key, body: signed.body, sig: signed.sig },
-      ...{ author, first: body.first, last, bytes, sortAt: at },
+      key: signed.key,
+      body: signed.body,
+      sig: signed.sig,
+      author,
+      first: body.first,
+      last,
+      bytes,
+      sortAt: at,
       ...(own && { audience: context.audience() }),
     };
     taken.push({ job, batch, entries: entriesOf(author, body, at, own), gap });

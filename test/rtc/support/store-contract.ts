@@ -1,0 +1,117 @@
+import { expect } from 'chai';
+import type { PeerId, PublicKeyText } from '../../../src/protocol/ids.ts';
+import type { LogStore, StoredBatch, StoredMark } from '../../../src/rtc/store.ts';
+import { authorOf } from './author.ts';
+
+const ada = authorOf('ada-ada-ada-ada-ada-ad');
+const ben = authorOf('ben-ben-ben-ben-ben-be');
+
+export const storedBatch = (author = ada, first = 1, last = first): StoredBatch => ({
+  key: 'key' as PublicKeyText,
+  body: `body ${first}`,
+  sig: 'sig',
+  author,
+  first,
+  last,
+  bytes: 6,
+  sortAt: [first, 0],
+});
+
+export const storedMark = (author = ada, high = 1, low = 1): StoredMark => ({
+  author,
+  low,
+  high,
+  head: `head ${high}`,
+  at: [high, 0],
+});
+
+/** What every store does. `reopen` is what a reload makes of it, where it outlives one. */
+export function describeStore(
+  name: string,
+  {
+    create,
+    reopen = (store) => Promise.resolve(store),
+  }: { create: () => Promise<LogStore>; reopen?: (store: LogStore) => Promise<LogStore> },
+): void {
+  const contents = async (store: LogStore) => {
+    const { marks, batches } = await (await reopen(store)).load();
+    return {
+      marks: marks.map(({ author, low, high }) => [author, low, high]),
+      batches: batches.map(({ author, first, last }) => [author, first, last]),
+    };
+  };
+
+  describe(`${name} as a LogStore`, () => {
+    it('is empty at first', async () => {
+      const store = await create();
+      expect(await store.load()).to.deep.equal({ marks: [], batches: [], receipts: null });
+    });
+
+    it('gives back what was committed, field by field', async () => {
+      const store = await create();
+      const batch: StoredBatch = { ...storedBatch(), audience: ['p' as PeerId] };
+      const mark: StoredMark = { ...storedMark(), trimmed: true };
+      await store.commit({ batches: [batch], marks: [mark] });
+      const loaded = await (await reopen(store)).load();
+      expect(loaded.batches[0]).to.deep.include(batch);
+      expect(loaded.marks[0]).to.deep.include(mark);
+    });
+
+    it('gives the batches of an author in the order of their seqs', async () => {
+      const store = await create();
+      for (const first of [1, 2, 10, 100]) {
+        await store.commit({ batches: [storedBatch(ada, first), storedBatch(ben, first)] });
+      }
+      const { batches } = await contents(store);
+      for (const author of [ada, ben]) {
+        const firsts = batches.filter(([each]) => each === author).map(([, first]) => first);
+        expect(firsts).to.deep.equal([1, 2, 10, 100]);
+      }
+    });
+
+    it('replaces a mark, and a batch that is committed again', async () => {
+      const store = await create();
+      const change = { batches: [storedBatch()], marks: [storedMark()] };
+      await store.commit(change);
+      await store.commit(change);
+      await store.commit({ marks: [storedMark(ada, 7, 3)] });
+      expect(await contents(store)).to.deep.equal({ marks: [[ada, 3, 7]], batches: [[ada, 1, 1]] });
+    });
+
+    it('drops the batches of one author up to a seq, and of nobody else', async () => {
+      const store = await create();
+      const firsts = [1, 2, 3];
+      const batches = firsts.flatMap((first) => [storedBatch(ada, first), storedBatch(ben, first)]);
+      await store.commit({ batches });
+      await store.commit({ drop: [{ author: ada, through: 2 }] });
+      const kept = (await contents(store)).batches;
+      expect(kept).to.have.deep.members([
+        [ada, 3, 3],
+        [ben, 1, 1],
+        [ben, 2, 2],
+        [ben, 3, 3],
+      ]);
+    });
+
+    it('forgets the mark of an author', async () => {
+      const store = await create();
+      await store.commit({ marks: [storedMark(ada), storedMark(ben)] });
+      await store.commit({ forget: [ada] });
+      expect((await contents(store)).marks).to.deep.equal([[ben, 1, 1]]);
+    });
+
+    it('keeps the last receipts', async () => {
+      const store = await create();
+      const receipts = { through: 3, runs: [[1, 3, ['p' as PeerId]]], peers: [] } as const;
+      await store.saveReceipts({ ...receipts, through: 2 });
+      await store.saveReceipts(receipts);
+      expect((await (await reopen(store)).load()).receipts).to.deep.include(receipts);
+    });
+
+    it('may be closed twice', async () => {
+      const store = await create();
+      await store.close();
+      await store.close();
+    });
+  });
+}
