@@ -77,12 +77,14 @@ export const composerStyles: CSSResult = css`
     max-block-size: 154px;
     padding: 11px 0;
     border: 0;
-    outline: 0;
     resize: none;
     background: none;
     font-size: var(--rtc-chat-text-field);
     line-height: 22px;
     scrollbar-width: thin;
+  }
+  textarea:focus-visible {
+    outline: none;
   }
   ::placeholder {
     color: var(--rtc-chat-muted);
