@@ -6,7 +6,9 @@ import {
   boundedText,
   counter,
   exceedsBytes,
-  head,
+  flag,
+  headOrNone,
+  listOf,
   milliseconds,
   parseJson,
   personName,
@@ -37,34 +39,32 @@ export interface BatchBody {
   readonly items: readonly Item[];
 }
 
-const textItem = v.object({ kind: v.literal('text'), text: boundedText(MAX_TEXT_UNITS) });
-/** Any other kind: a known kind of a wrong shape must not pass as an unknown one. */
-const unknownItem = v.pipe(
-  v.object({
-    kind: v.pipe(
-      boundedText(32),
-      v.check((kind) => kind !== 'text'),
-    ),
-  }),
-  v.transform((): Item => ({ kind: 'unknown' })),
+/** A text, or any other kind: a text of a wrong shape must not pass as something unknown. */
+const item = v.pipe(
+  v.object({ kind: boundedText(32), text: v.optional(v.unknown()) }),
+  v.check(
+    ({ kind, text }) =>
+      kind !== 'text' || (typeof text === 'string' && text.length <= MAX_TEXT_UNITS),
+  ),
+  v.transform(({ kind, text }): Item =>
+    kind === 'text' ? { kind, text: text as string } : { kind: 'unknown' },
+  ),
 );
 
 const schema = v.object({
   first: counter(1),
-  prev: v.union([v.literal(''), head]),
+  prev: headOrNone,
   at: v.tuple([milliseconds, counter(0)]),
   name: personName,
-  keep: v.optional(v.boolean(), true),
-  items: v.pipe(
-    v.array(v.union([textItem, unknownItem])),
-    v.minLength(1),
-    v.maxLength(MAX_BATCH_ITEMS),
-  ),
+  keep: v.optional(flag, true),
+  items: listOf(item, MAX_BATCH_ITEMS),
 });
 
 /** Null where the body is too large or of a wrong shape, also where only a first batch may have an empty `prev`. */
 export function parseBatchBody(body: string): BatchBody | null {
   if (exceedsBytes(body, MAX_BATCH_BYTES)) return null;
   const parsed = parseJson(schema, body);
-  return parsed && (parsed.first === 1) === (parsed.prev === '') ? parsed : null;
+  return parsed && parsed.items.length > 0 && (parsed.first === 1) === (parsed.prev === '')
+    ? parsed
+    : null;
 }

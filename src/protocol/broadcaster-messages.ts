@@ -14,53 +14,51 @@ import {
   counter,
   exceedsBytes,
   instanceId,
+  integer,
+  listOf,
   milliseconds,
+  oneOf,
   peerId,
   personName,
   publicKey,
   roomName,
   signature,
+  text,
 } from './schema.ts';
 
 /** Every event between a peer and a broadcaster, both directions; PROTOCOL.md section "Peer and broadcaster". */
 
-const versioned = v.object({ v: v.literal(PROTOCOL_VERSION) });
+const versioned = v.object({ v: oneOf(PROTOCOL_VERSION) });
 /** Shape only: whether the version is ours is asked first, with `versioned`. */
 export const joinRequest = v.object({
-  v: v.literal(PROTOCOL_VERSION),
+  v: oneOf(PROTOCOL_VERSION),
   room: roomName,
   name: personName,
   key: publicKey,
   instance: instanceId,
   proof: signature,
-  capacity: v.optional(
-    v.pipe(v.number(), v.integer(), v.minValue(MIN_CAPACITY), v.maxValue(MAX_CAPACITY)),
-  ),
+  capacity: v.optional(integer(MIN_CAPACITY, MAX_CAPACITY)),
   token: v.optional(boundedText(MAX_TOKEN_UNITS)),
 });
-const signalPayload = v.pipe(
-  v.string(),
-  v.minLength(1),
-  v.check((input) => !exceedsBytes(input, MAX_SIGNAL_BYTES)),
-);
+const signalPayload = text((input) => input !== '' && !exceedsBytes(input, MAX_SIGNAL_BYTES));
 export const signalRequest = v.object({ to: peerId, signal: signalPayload });
 export const emptyRequest = v.object({});
 
 const iceServer = v.object({
-  urls: v.union([boundedText(2_048), v.pipe(v.array(boundedText(2_048)), v.maxLength(16))]),
+  urls: v.union([boundedText(2_048), listOf(boundedText(2_048), 16)]),
   username: v.optional(boundedText(1_024)),
   credential: v.optional(boundedText(1_024)),
 });
 const iceFields = {
-  iceServers: v.pipe(v.array(iceServer), v.maxLength(32)),
+  iceServers: listOf(iceServer, 32),
   expiresInMs: v.nullable(milliseconds),
 };
 const listedPeer = v.object({ id: peerId, name: personName, instance: instanceId });
 
 export const joinAnswer = v.object({
-  ok: v.literal(true),
+  ok: oneOf(true),
   self: v.object({ id: peerId, name: personName }),
-  peers: v.pipe(v.array(listedPeer), v.maxLength(MAX_CAPACITY)),
+  peers: listOf(listedPeer, MAX_CAPACITY),
   ...iceFields,
   limits: v.object({
     capacity: counter(MIN_CAPACITY),
@@ -69,12 +67,12 @@ export const joinAnswer = v.object({
   }),
   now: milliseconds,
 });
-export const iceAnswer = v.object({ ok: v.literal(true), ...iceFields });
-export const plainAnswer = v.object({ ok: v.literal(true) });
+export const iceAnswer = v.object({ ok: oneOf(true), ...iceFields });
+export const plainAnswer = v.object({ ok: oneOf(true) });
 export const refusal = v.object({
-  ok: v.literal(false),
+  ok: oneOf(false),
   error: v.object({
-    code: v.picklist(BROADCASTER_ERROR_CODES),
+    code: oneOf(...BROADCASTER_ERROR_CODES),
     message: boundedText(1_024),
     retryAfterMs: v.optional(milliseconds),
   }),

@@ -16,9 +16,13 @@ import {
   boundedText,
   counter,
   exceedsBytes,
+  flag,
   head,
+  headOrNone,
   instanceId,
+  listOf,
   milliseconds,
+  oneOf,
   parse,
   peerId,
   personName,
@@ -30,7 +34,7 @@ import {
 
 /** `[low, high, head]`: entries low to high are held, `head` is the fingerprint of the batch that ends at high. */
 const mark = v.pipe(
-  v.tuple([counter(1), counter(0), v.union([v.literal(''), head])]),
+  v.tuple([counter(1), counter(0), headOrNone]),
   v.check(([low, high, at]) => low <= high + 1 && (high === 0) === (at === '')),
 );
 const have = v.pipe(
@@ -42,54 +46,54 @@ const seenMarks = v.pipe(
   v.record(authorId, counter(0)),
   v.check((marks) => Object.keys(marks).length <= MAX_AUTHORS),
 );
-const peerIds = v.pipe(v.array(peerId), v.maxLength(MAX_CAPACITY));
+const peerIds = listOf(peerId, MAX_CAPACITY);
 
 const schemas = {
   hello: v.object({
-    type: v.literal('hello'),
-    v: v.literal(PROTOCOL_VERSION),
+    type: oneOf('hello'),
+    v: oneOf(PROTOCOL_VERSION),
     key: publicKey,
     name: personName,
     instance: instanceId,
-    history: v.picklist(['none', 'session', 'device']),
-    features: v.pipe(v.array(boundedText(MAX_FEATURE_UNITS)), v.maxLength(MAX_FEATURES)),
+    history: oneOf('none', 'session', 'device'),
+    features: listOf(boundedText(MAX_FEATURE_UNITS), MAX_FEATURES),
     have,
   }),
-  batch: v.object({ type: v.literal('batch'), ...batchFields }),
-  have: v.object({ type: v.literal('have'), have, of: v.optional(peerId) }),
+  batch: v.object({ type: oneOf('batch'), ...batchFields }),
+  have: v.object({ type: oneOf('have'), have, of: v.optional(peerId) }),
   want: v.pipe(
-    v.object({ type: v.literal('want'), author: authorId, from: counter(1), to: counter(1) }),
+    v.object({ type: oneOf('want'), author: authorId, from: counter(1), to: counter(1) }),
     v.check(({ from, to }) => from <= to),
   ),
-  fork: v.object({ type: v.literal('fork'), author: authorId, seq: counter(1), head }),
+  fork: v.object({ type: oneOf('fork'), author: authorId, seq: counter(1), head }),
   presence: v.object({
-    type: v.literal('presence'),
-    typing: v.optional(v.boolean()),
+    type: oneOf('presence'),
+    typing: v.optional(flag),
     seen: v.optional(seenMarks),
     links: v.optional(peerIds),
     of: v.optional(peerId),
   }),
   call: v.object({
-    type: v.literal('call'),
+    type: oneOf('call'),
     id: boundedText(32),
-    scope: v.union([v.literal('room'), peerIds]),
-    phase: v.picklist(['calling', 'in', 'declined', 'out']),
+    scope: v.union([oneOf('room'), peerIds]),
+    phase: oneOf('calling', 'in', 'declined', 'out'),
     reason: v.optional(boundedText(MAX_REASON_UNITS)),
-    media: v.object({ audio: v.boolean(), video: v.boolean(), screen: v.optional(v.boolean()) }),
+    media: v.object({ audio: flag, video: flag, screen: v.optional(flag) }),
     since: milliseconds,
     rev: counter(0),
   }),
-  lines: v.object({ type: v.literal('lines') }),
+  lines: v.object({ type: oneOf('lines') }),
   signal: v.object({
-    type: v.literal('signal'),
+    type: oneOf('signal'),
     from: peerId,
     to: peerId,
     signal: boundedText(MAX_SIGNAL_BYTES),
   }),
-  ping: v.object({ type: v.literal('ping'), id: counter(0) }),
-  pong: v.object({ type: v.literal('pong'), id: counter(0) }),
-  bye: v.object({ type: v.literal('bye'), reason: boundedText(MAX_REASON_UNITS) }),
-  'bye-ack': v.object({ type: v.literal('bye-ack') }),
+  ping: v.object({ type: oneOf('ping'), id: counter(0) }),
+  pong: v.object({ type: oneOf('pong'), id: counter(0) }),
+  bye: v.object({ type: oneOf('bye'), reason: boundedText(MAX_REASON_UNITS) }),
+  'bye-ack': v.object({ type: oneOf('bye-ack') }),
 } as const;
 
 type Schemas = typeof schemas;

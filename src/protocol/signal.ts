@@ -7,6 +7,8 @@ import {
   counter,
   exceedsBytes,
   instanceId,
+  listOf,
+  oneOf,
   parseJson,
   publicKey,
   signature,
@@ -63,9 +65,9 @@ const body = v.object({
   instance: instanceId,
   toInstance: instanceId,
   description: v.optional(
-    v.object({ type: v.picklist(['offer', 'answer']), sdp: boundedText(MAX_SIGNAL_BYTES) }),
+    v.object({ type: oneOf('offer', 'answer'), sdp: boundedText(MAX_SIGNAL_BYTES) }),
   ),
-  candidates: v.optional(v.pipe(v.array(candidate), v.maxLength(MAX_CANDIDATES))),
+  candidates: v.optional(listOf(candidate, MAX_CANDIDATES)),
 });
 
 /** The envelope of a signal, or null where it is too large or of a wrong shape. */
