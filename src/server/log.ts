@@ -52,7 +52,7 @@ export class LifeLog {
     this.#logger[level]({ event: 'refused', code, room: this.#hash(room) }, 'refused to join');
   }
 
-  cutOff(why: 'invalid-messages' | 'flood' | 'never-joined'): void {
+  cutOff(why: 'invalid-messages' | 'flood' | 'never-joined' | 'does-not-read'): void {
     this.#logger.info({ event: 'cut-off', why }, 'disconnected by us');
   }
 

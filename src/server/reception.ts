@@ -17,6 +17,7 @@ import type { PeerId, RoomName } from '../protocol/ids.ts';
 import { utf8Bytes } from '../protocol/schema.ts';
 import { admit, joinAnswer } from './admission.ts';
 import type { Entry } from './admission.ts';
+import { isOverrun } from './backlog.ts';
 import { call, receiveCalls } from './calls.ts';
 import type { Calls, Reply } from './calls.ts';
 import type { Door } from './door.ts';
@@ -187,7 +188,7 @@ export class Reception {
     if (await this.#limited('signal', session, reply, points)) return;
     const { room, id, instance } = member;
     const seat = request.to === id ? null : await this.#parts.rooms.find(room, request.to);
-    if (!seat || seat.socketId === null) {
+    if (!seat || seat.socketId === null || this.#cutOffOverrun(seat.socketId)) {
       return reply(refuse('peer-unavailable', 'Nobody with this id is connected in this room.'));
     }
     this.#io.to(seat.socketId).emit('signal', { from: id, instance, signal: request.signal });
@@ -253,6 +254,15 @@ export class Reception {
     if (session.countInvalid() >= this.#settings.maxInvalid) {
       this.#cutOff(session, 'invalid-messages');
     }
+  }
+
+  /** A client that does not read is ended at once, without waiting until it has read that it is. */
+  #cutOffOverrun(socketId: string): boolean {
+    const socket = this.#io.sockets.sockets.get(socketId);
+    if (!socket || !isOverrun(socket)) return false;
+    this.#parts.log.cutOff('does-not-read');
+    socket.conn.close(true);
+    return true;
   }
 
   #cutOff(session: Session, why: Parameters<LifeLog['cutOff']>[0]): void {

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { Writable } from 'node:stream';
+import { test } from 'node:test';
+
+import { pino } from 'pino';
+
+import { RtcChatError } from '../../src/protocol/errors.ts';
+import { addressKey } from '../../src/server/address.ts';
+import { createBroadcaster } from '../../src/server/broadcaster.ts';
+import type { BroadcasterOptions } from '../../src/server/broadcaster.ts';
+import { broadcasterFor, startBroadcaster } from './support/broadcaster.ts';
+import { codeOf, connectPeer, peerFor } from './support/peer.ts';
+
+test('closing tells everyone when to come back, and leaves the HTTP server alone', async (t) => {
+  const { url, broadcaster, httpServer } = await broadcasterFor(t);
+  const [ada, ben] = await Promise.all([peerFor(t, url), peerFor(t, url)]);
+  await ada.join({ name: 'Ada' });
+  await ben.join({ name: 'Ben' });
+  const closed = broadcaster.close();
+  assert.equal(broadcaster.close(), closed, 'a second call waits for the first');
+  const notices = await Promise.all([ada, ben].map((peer) => peer.next('closing')));
+  for (const notice of notices) {
+    const { retryAfterMs } = notice as { retryAfterMs: number };
+    assert.ok(Number.isInteger(retryAfterMs) && retryAfterMs >= 500 && retryAfterMs <= 5_000);
+  }
+  assert.equal(await ada.next('disconnect'), 'transport close');
+  await closed;
+  assert.deepEqual(ada.unread('peer-left'), [], 'nobody is announced as gone');
+  assert.deepEqual(await broadcaster.count(), { rooms: 0, peers: 0, sockets: 0 });
+  await assert.rejects(connectPeer(url));
+  assert.ok(httpServer.listening);
+  assert.equal((await fetch(url)).status, 404);
+});
+
+test('a broadcaster that comes back on its port takes its peers again', async (t) => {
+  const first = await startBroadcaster();
+  const { port } = new URL(first.url);
+  const ada = await peerFor(t, first.url);
+  await ada.join();
+  await first.close();
+  await ada.next('disconnect');
+  const second = await startBroadcaster({}, Number(port));
+  t.after(() => second.close());
+  const again = await peerFor(t, second.url, { identity: ada.identity, instance: ada.instance });
+  assert.equal(codeOf(await again.tryJoin()), 'ok');
+});
+
+test('two broadcasters share one HTTP server under paths of their own', async (t) => {
+  const { url, httpServer } = await broadcasterFor(t);
+  const other = createBroadcaster(httpServer, { path: '/chat/io' });
+  const ada = await peerFor(t, url);
+  await ada.join();
+  const ben = await peerFor(t, url, { socket: { path: '/chat/io' } });
+  assert.deepEqual((await ben.join({ name: 'Ben' })).peers, []);
+  await other.close();
+});
+
+for (const [what, options, sentence] of [
+  ['a misspelt option', { graceMS: 1 }, /^Option graceMS: /],
+  ['a capacity of one', { maxCapacity: 1 }, /^Option maxCapacity: /],
+  ['a time that is no number', { graceMs: '10s' }, /^Option graceMs: /],
+  ['a time that never ends', { graceMs: Infinity }, /^Option graceMs: /],
+  ['an origin with a path', { origins: ['https://a.example/x'] }, /^Option origins\.0: .*origin/],
+  ['a host with a scheme', { publicHosts: ['https://a'] }, /^Option publicHosts\.0: .*host/],
+  ['a hook that is no function', { authorize: true }, /^Option authorize: /],
+  ['a rate without a time', { joinsPerSocket: { max: 1 } }, /^Option joinsPerSocket\.perMs: /],
+  ['an ICE server without a URL', { iceServers: [{}] }, /^Option iceServers\.0\.urls: /],
+] as const) {
+  test(`${what} is said at once`, () => {
+    assert.throws(
+      () => createBroadcaster(createServer(), options as unknown as BroadcasterOptions),
+      (error) => {
+        assert.ok(error instanceof RtcChatError);
+        assert.equal(error.code, 'invalid-options');
+        assert.match(error.message, sentence);
+        return true;
+      },
+    );
+  });
+}
+
+for (const [address, key] of [
+  ['192.0.2.7', '192.0.2.7'],
+  ['::ffff:192.0.2.7', '192.0.2.7'],
+  ['::FFFF:192.0.2.7', '192.0.2.7'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:0DB8:0001:0002::9', '2001:db8:1:2::/64'],
+  ['2001:db8::1', '2001:db8:0:0::/64'],
+  ['::1', '0:0:0:0::/64'],
+  ['::', '0:0:0:0::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ['64:ff9b::192.0.2.7', '64:ff9b:0:0::/64'],
+  ['1:2:3:4:5:6:192.0.2.7', '1:2:3:4::/64'],
+  ['1:2:3::', '1:2:3:0::/64'],
+  ['', ''],
+] as const) {
+  test(`the limits count "${address}" as "${key}"`, () => {
+    assert.equal(addressKey(address), key);
+  });
+}
+
+test('the log has a line for each change, and no secret in any', async (t) => {
+  const lines: string[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  const { url, broadcaster } = await broadcasterFor(t, {
+    graceMs: 1,
+    maxInvalid: 1,
+    logger: pino({ level: 'trace' }, stream),
+    authorize: ({ token }) => {
+      if (token === 'token-that-breaks') throw new Error(`cannot read ${token}`);
+      return token !== 'token-of-a-stranger';
+    },
+    addressOf: () => '203.0.113.77',
+  });
+  const [ada, ben, cleo] = await Promise.all([peerFor(t, url), peerFor(t, url), peerFor(t, url)]);
+  const room = 'the-secret-room';
+  await ada.join({ room, name: 'Ada-Secret', token: 'token-of-ada', capacity: 2 });
+  await ben.join({ room, name: 'Ben-Secret', token: 'token-of-ben' });
+  await ben.join({ room, name: 'Benno-Secret' });
+  await cleo.tryJoin({ room, name: 'Cleo-Secret' });
+  await cleo.tryJoin({ room, name: 'Cleo-Secret', token: 'token-of-a-stranger' });
+  await cleo.tryJoin({ room, name: 'Cleo-Secret', token: 'token-that-breaks' });
+  await ada.signal(ben.id, 'the-secret-signal');
+  const again = await peerFor(t, url, { identity: ben.identity });
+  await again.join({ room, name: 'Ben-Secret' });
+  again.vanish();
+  await ada.next('peer-left');
+  await ada.leave();
+  await cleo.call('shout', 'the-secret-word');
+  await cleo.next('disconnect');
+  await broadcaster.close();
+
+  const events = lines.map((line) => (JSON.parse(line) as { event: string }).event);
+  assert.deepEqual(events, [
+    'join',
+    'join',
+    'rename',
+    'refused',
+    'refused',
+    'failed',
+    'replaced',
+    'join',
+    'away',
+    'lost',
+    'leave',
+    'cut-off',
+    'closing',
+    'closed',
+  ]);
+  const all = lines.join('');
+  const secrets = ['secret', 'Secret', 'token-', '127.0.0.1', '203.0.113', url];
+  for (const peer of [ada, ben, cleo, again]) {
+    secrets.push(peer.identity.key, peer.id, peer.instance);
+    if (peer.socket.id !== undefined) secrets.push(peer.socket.id);
+  }
+  for (const secret of secrets) assert.ok(!all.includes(secret), secret);
+  const rooms = new Set(all.match(/"room":"[0-9a-f]+"/g));
+  assert.equal(rooms.size, 1, 'one room has one short hash');
+});
+
+test('nothing is written where no logger is given', async (t) => {
+  const written = t.mock.method(process.stdout, 'write');
+  const { url } = await broadcasterFor(t);
+  const ada = await peerFor(t, url);
+  await ada.join();
+  await ada.leave();
+  const json = written.mock.calls.filter(({ arguments: [text] }) => String(text).startsWith('{'));
+  assert.deepEqual(json, []);
+});
