@@ -1,5 +1,5 @@
 import { html, type LitElement, nothing, type TemplateResult } from 'lit';
-import { RtcChatError } from '../protocol/errors.ts';
+import type { RtcChatError } from '../protocol/errors.ts';
 import { MAX_TEXT_UNITS } from '../protocol/limits.ts';
 import type { ChatRoom } from '../rtc/chat-room.ts';
 import { icon } from './icon.ts';
@@ -48,20 +48,19 @@ export class Composer {
     if (!text.trim() || text === this.#sending) return this.focus();
     if (text.length > MAX_TEXT_UNITS) return this.#refuse({ units: text.length });
     this.#sending = text;
-    if (await this.#send(room, text)) {
-      // What was typed meanwhile is the next draft: behind the text that has gone, or another text altogether.
-      if (this.#draft.startsWith(text)) this.#setDraft(this.#draft.slice(text.length));
-      room.setTyping(this.#draft !== '');
-    }
+    const sent = await this.#send(room, text);
     this.#sending = null;
+    if (!sent) return;
+    // What was typed meanwhile is the next draft: behind the text that has gone, or another text altogether.
+    if (this.#draft.startsWith(text)) this.#setDraft(this.#draft.slice(text.length));
+    room.setTyping(this.#draft !== '');
   }
 
   async #send(room: ChatRoom, text: string): Promise<boolean> {
     try {
       await room.send(text);
     } catch (error) {
-      if (!(error instanceof RtcChatError)) throw error;
-      this.#refuse({ error });
+      this.#refuse({ error: error as RtcChatError });
       return false;
     }
     this.#refusal = null;
@@ -109,6 +108,7 @@ export class Composer {
   #refusalWords(refusal: Refusal, language: Language): unknown {
     if ('units' in refusal)
       return language.show('tooLong', { n: refusal.units, of: MAX_TEXT_UNITS });
+    // Whatever else may be thrown has a message as well.
     const { code, message } = refusal.error;
     if (code === 'store-full') return language.show('storeFull');
     if (code === 'message-too-long')

@@ -16,6 +16,7 @@ export interface DoorwayOptions {
   readonly name: string;
   readonly server: string;
   readonly capacity: number | null;
+  readonly join: () => void;
   readonly chooseRoom: (() => void) | null;
 }
 
@@ -24,9 +25,8 @@ function hostOf(server: string): string {
 }
 
 function content(view: Exclude<View, 'talk'>, options: DoorwayOptions): TemplateResult {
-  const { rooms, language, wake, form, roomName, name, chooseRoom } = options;
+  const { rooms, language, wake, form, roomName, name, join, chooseRoom } = options;
   const error = rooms.room?.error ?? rooms.failure;
-  const join = () => rooms.start();
   if (view === 'join') {
     return form.render({
       room: roomName,

@@ -71,6 +71,17 @@ export const frameStyles: CSSResult = css`
   .up {
     rotate: 180deg;
   }
+  p,
+  .words,
+  .head h2,
+  .label,
+  .status .clip,
+  .sub .clip,
+  .typing .clip,
+  .error > span,
+  .sign > span {
+    unicode-bidi: plaintext;
+  }
   .hidden {
     position: absolute;
     inline-size: 1px;

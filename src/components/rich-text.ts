@@ -24,14 +24,17 @@ const CLOSING: Readonly<Record<string, string>> = {
   '】': '【',
   '」': '「',
 };
+/** What ends in more punctuation is no link: the search for its end stays short. */
+const MAX_TRAILING_UNITS = 32;
 const PROTOCOLS = ['http:', 'https:', 'mailto:'];
+/** Each character fits one branch only: else a text of clocks could keep the expression busy for minutes. */
 const EMOJI =
-  /^(?=.{1,32}$)(?:[\p{Emoji_Presentation}\p{Regional_Indicator}]|\p{Extended_Pictographic}\uFE0F?|\p{Emoji_Modifier}|\u200D|\uFE0F| )+$/u;
+  /^(?=.{1,32}$)(?:[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}]|\u200D|\uFE0F| )+$/u;
 const PICTURE = /\p{Emoji_Presentation}|\p{Regional_Indicator}|\p{Extended_Pictographic}\uFE0F/u;
 
 /** Punctuation after a link belongs to the sentence; so does a bracket that the link has not opened. */
 function trimLink(link: string): string {
-  for (let end = link.length; end > 0; end--) {
+  for (let end = link.length; end > link.length - MAX_TRAILING_UNITS && end > 0; end--) {
     const part = link.slice(0, end);
     const last = part.at(-1)!;
     const opening = CLOSING[last];
@@ -83,7 +86,7 @@ export function isEmojiOnly(text: string): boolean {
 
 /** The expression that finds what a person looks for: its letters as they stand, in either case. */
 export function needleOf(query: string): RegExp | null {
-  return query ? new RegExp(`(${query.replace(/[\\^$.*+?()[\]{}|/-]/gu, '\\$&')})`, 'iu') : null;
+  return query ? new RegExp(`(${query.replace(/[\\^$.*+?()[\]{}|/]/gu, '\\$&')})`, 'iu') : null;
 }
 
 function marked(text: string, needle: RegExp | null): unknown {

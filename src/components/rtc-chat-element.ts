@@ -244,11 +244,21 @@ export class RtcChatElement extends LitElement {
     this.room = room;
   }
 
-  readonly #leaveByHand = (): void => {
+  readonly #leaveByHand = async (): Promise<void> => {
     this.#conversation.close();
-    this.leave().catch((error: unknown) => {
+    try {
+      await this.leave();
+    } catch (error) {
       if (error instanceof RtcChatError) this.#rooms.report(error);
-    });
+    }
+    await this.updateComplete;
+    // What had the focus is gone; the way back has it now.
+    this.renderRoot.querySelector<HTMLElement>('.card .button')?.focus();
+  };
+
+  readonly #joinAgain = (): void => {
+    this.#focusComposer = true;
+    this.#rooms.start();
   };
 
   readonly #chooseRoom = (): void => {
@@ -327,6 +337,7 @@ export class RtcChatElement extends LitElement {
         name: this.name ?? '',
         server: this.server || location.origin,
         capacity: this.capacity,
+        join: this.#joinAgain,
         chooseRoom: this.#roomByHand ? this.#chooseRoom : null,
       });
     }
@@ -334,7 +345,7 @@ export class RtcChatElement extends LitElement {
       roomName: normalizeRoomName(this.room ?? '') ?? '',
       roomByHand: this.#roomByHand,
       language,
-      leave: this.#leaveByHand,
+      leave: () => void this.#leaveByHand(),
     });
   }
 }

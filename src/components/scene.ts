@@ -13,7 +13,7 @@ export type View = 'join' | 'joining' | 'refused' | 'left' | 'talk';
 /** What to show of a room in this state; `named`: the page has given a room and a name. */
 export function viewOf(room: ChatRoom | null, failure: RtcChatError | null, named: boolean): View {
   if (!room) return failure ? 'refused' : named ? 'joining' : 'join';
-  const { status, self, error, retryAt } = room;
+  const { status, capacity, error, retryAt } = room;
   switch (status) {
     case 'closed':
       return 'left';
@@ -21,7 +21,8 @@ export function viewOf(room: ChatRoom | null, failure: RtcChatError | null, name
       return error?.code === 'name-taken' ? 'join' : 'refused';
     case 'idle':
     case 'joining':
-      if (self) return 'talk';
+      // Known since we were admitted; who we are may be known from an earlier time.
+      if (capacity !== null) return 'talk';
       // A held seat is waited for; what nobody plans to try again is a refusal.
       return error && (error.code === 'server-unreachable' || retryAt === null)
         ? 'refused'

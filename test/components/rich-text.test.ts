@@ -98,6 +98,25 @@ describe('the splitter of texts', () => {
     );
   });
 
+  const slow: [name: string, text: string][] = [
+    ['closing brackets', `https://a.example/${')'.repeat(15_900)}`],
+    ['full stops', `https://a.example/${'.'.repeat(15_900)}`],
+    ['many links', 'https://a.example/))) '.repeat(700)],
+    ['backticks', '`'.repeat(16_000)],
+    ['fences that do not close', '```a\n'.repeat(3_200)],
+    ['single backticks and line breaks', '`\n'.repeat(8_000)],
+    ['clocks', `${'⌚'.repeat(31)}a`],
+    ['hearts', `${'❤️'.repeat(15)}a`],
+  ];
+  for (const [name, text] of slow) {
+    it(`is done at once with ${name}`, () => {
+      const started = performance.now();
+      splitText(text);
+      isEmojiOnly(text);
+      expect(performance.now() - started).to.be.lessThan(100);
+    });
+  }
+
   it('follows only http, https and mailto', () => {
     fc.assert(
       fc.property(
