@@ -1,34 +1,10 @@
-import { dirname, join } from 'node:path';
-import { defineConfig, type Plugin } from 'vite';
-
-/**
- * Leaves long polling and WebTransport out of the bundle (2.2 kB gzip).
- * engine.io-client 6.6 imports every transport itself, whatever `transports` says; may go when it
- * declares `sideEffects` and takes transport classes only from its options.
- */
-function websocketOnly(): Plugin {
-  return {
-    name: 'rtc-chat-websocket-only',
-    enforce: 'pre',
-    resolveId: {
-      filter: { id: /transports\/index\.js$/ },
-      handler: (_id, importer) =>
-        importer?.includes('engine.io-client')
-          ? `${join(dirname(importer), 'transports/websocket.js')}?only`
-          : null,
-    },
-    load: {
-      filter: { id: /websocket\.js\?only$/ },
-      handler: (id) =>
-        `import { WS } from ${JSON.stringify(id.replace('?only', ''))};
-export const transports = { websocket: WS };`,
-    },
-  };
-}
+import { defineConfig } from 'vite';
+import { minifyScript, minifyStyles } from './scripts/bundle/minify.ts';
+import { slimSocketIo } from './scripts/bundle/socket-io.ts';
 
 /** `rtc-chat.js`: one script for any page; what is fetched later lies beside it under its hash. */
 export default defineConfig({
-  plugins: [websocketOnly()],
+  plugins: [slimSocketIo(), minifyStyles(), minifyScript()],
   publicDir: false,
   build: {
     outDir: 'dist',

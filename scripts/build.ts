@@ -5,7 +5,14 @@ import { runChild } from './child.ts';
 
 /** Written last: younger than every source when dist/ is current. */
 const lastOutput = 'dist/custom-elements.json';
-const sources = ['src', 'index.html', 'package.json', 'tsconfig.base.json', 'scripts/build.ts'];
+const sources = [
+  'src',
+  'index.html',
+  'package.json',
+  'tsconfig.base.json',
+  'scripts/build.ts',
+  'scripts/bundle',
+];
 const stepLimitMs = 120_000;
 
 /** Makes all of dist/ beside it and puts it in place whole: a failed build leaves the old one. */
