@@ -25,7 +25,6 @@ export function holdLock(
 ): Promise<HeldLock | null> {
   if (signal.aborted) return Promise.reject(signal.reason as Error);
   if (claimed.has(name)) return Promise.resolve(null);
-  claimed.add(name);
   const timeout = waitMs > 0 ? AbortSignal.timeout(waitMs) : null;
   const options: LockOptions = timeout
     ? { signal: AbortSignal.any([signal, timeout]) }
@@ -45,6 +44,7 @@ export function holdLock(
         });
       });
     });
+    claimed.add(name);
     const ended = request
       .then(() => undefined)
       .catch((error: unknown) => {

@@ -17,6 +17,8 @@ export interface LogSize {
 
 /** How far a bound is passed before anything is done, so that the work is shared by many messages. */
 const SLACK = 1.05;
+/** Below what a `have` can name by more than one transaction can add: a `hello` may be sent at any moment. */
+export const MAX_KEPT_AUTHORS = MAX_AUTHORS - 64;
 
 /**
  * What must go so that the bounds hold: whole batches, the oldest first, each from the front of its author's log.
@@ -30,10 +32,10 @@ export function planTrim(
 ): { readonly dropped: readonly Dropped[]; readonly forget: readonly AuthorId[] } {
   const through = new Map<AuthorId, number>();
   const forget: AuthorId[] = [];
-  if (authors.size > MAX_AUTHORS) {
+  if (authors.size > MAX_KEPT_AUTHORS) {
     const silent = [...authors.values()].filter(({ author }) => !present.has(author));
     silent.sort((a, b) => compareTimestamps(a.mark.at, b.mark.at));
-    for (const { author, mark } of silent.slice(0, authors.size - MAX_AUTHORS)) {
+    for (const { author, mark } of silent.slice(0, authors.size - MAX_KEPT_AUTHORS)) {
       forget.push(author);
       through.set(author, mark.high);
     }
