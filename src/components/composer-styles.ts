@@ -81,7 +81,6 @@ export const composerStyles: CSSResult = css`
     background: none;
     font-size: var(--rtc-chat-text-field);
     line-height: 22px;
-    scrollbar-width: thin;
   }
   textarea:focus-visible {
     outline: none;

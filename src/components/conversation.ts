@@ -95,7 +95,7 @@ export class Conversation {
   ): TemplateResult {
     const { log: controller, composer } = this;
     const find = this.#find;
-    const none = !scene.room.messages.length;
+    const none = !scene.messages.length;
     // The find bar looks at the messages first: the log marks what it finds.
     const findBar = find.open ? find.render(scene) : nothing;
     const messages = log(scene, {

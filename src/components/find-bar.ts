@@ -74,10 +74,10 @@ export class FindBar {
     if (event.key === 'Enter' && !event.isComposing) this.#step(event.shiftKey ? -1 : 1);
   };
 
-  render({ language, room }: Scene): TemplateResult {
-    if (room.messages !== this.#messages) {
+  render({ language, messages }: Scene): TemplateResult {
+    if (messages !== this.#messages) {
       const id = this.hitId;
-      this.#messages = room.messages;
+      this.#messages = messages;
       this.#search(this.needle);
       // What has come or gone meanwhile must not move the reader to another match.
       const index = this.#hits.findLastIndex((hit) => this.#messages[hit]!.id === id);

@@ -71,6 +71,13 @@ export const frameStyles: CSSResult = css`
   .up {
     rotate: 180deg;
   }
+  .log,
+  .page,
+  .body,
+  textarea {
+    scrollbar-width: thin;
+    scrollbar-color: var(--rtc-chat-edge) transparent;
+  }
   p,
   .words,
   .head h2,

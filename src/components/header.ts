@@ -53,7 +53,7 @@ export interface HeaderActions {
 }
 
 export function header(scene: Scene, actions: HeaderActions): TemplateResult {
-  const { room, roomName, language, peers, partner } = scene;
+  const { roomName, language, peers, partner } = scene;
   const [sign, words] = statusOf(scene);
   const n = peers.length + 1;
   return html`<div class="header" part="header">
@@ -66,7 +66,7 @@ export function header(scene: Scene, actions: HeaderActions): TemplateResult {
         ><i class="dot ${sign}"></i><span class="clip">${words}</span></span
       >
     </div>
-    ${room.messages.length ? iconButton('find', language.say('find'), actions.toggleFind, { className: 'find-button', expanded: actions.finding }) : nothing}
+    ${scene.messages.length ? iconButton('find', language.say('find'), actions.toggleFind, { className: 'find-button', expanded: actions.finding }) : nothing}
     ${iconButton('people', language.say('peopleTitle', { n }), actions.togglePanel, { className: 'people-button', expanded: actions.panelOpen, count: n > 2 ? n : 0 })}
   </div>`;
 }

@@ -10,8 +10,6 @@ export const logStyles: CSSResult = css`
     overscroll-behavior: contain;
     overflow-wrap: anywhere;
     padding: 12px 12px 28px;
-    scrollbar-width: thin;
-    scrollbar-color: var(--rtc-chat-line) transparent;
   }
   .log:focus-visible {
     outline-offset: -3px;

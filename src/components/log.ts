@@ -79,9 +79,8 @@ function renderRow(row: Row, scene: Scene, options: LogOptions, now: Date): Temp
 
 /** The messages. Only a window of them stands in the document; scrolling moves it. */
 export function log(scene: Scene, options: LogOptions): TemplateResult {
-  const { room, language, peers, partner } = scene;
+  const { room, messages, language, peers, partner } = scene;
   const { controller, needle, hitId } = options;
-  const { messages } = room;
   controller.window.follow(messages, controller.atEnd);
   const { start, end } = controller.window;
   const now = new Date();

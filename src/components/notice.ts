@@ -28,7 +28,7 @@ export class Notice {
     this.#invitation = invitation;
   }
 
-  #wordsFor({ room, language, peers, unreachable, down, offline }: Scene): Words | null {
+  #wordsFor({ room, messages, language, peers, unreachable, down, offline }: Scene): Words | null {
     const lost = peers.filter(({ link }) => link === 'reconnecting');
     const [far] = unreachable;
     if (far) {
@@ -60,7 +60,7 @@ export class Notice {
       const text = language.say(peers.length ? 'offlineHint' : 'offlineAlone');
       return { key: 'offlineTitle', sign: 'tower', title: language.say('offlineTitle'), text };
     }
-    if (room.status === 'waiting' && room.messages.length) {
+    if (room.status === 'waiting' && messages.length) {
       return {
         key: 'aloneNotice',
         sign: 'people',

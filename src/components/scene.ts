@@ -1,5 +1,6 @@
 import type { ChatRoom, Peer } from '../rtc/chat-room.ts';
 import type { RtcChatError } from '../protocol/errors.ts';
+import type { Message } from '../rtc/message.ts';
 import type { Language } from './language.ts';
 import type { RoomController } from './room-controller.ts';
 import type { WakeController } from './wake-controller.ts';
@@ -38,6 +39,8 @@ export interface Scene {
   readonly roomName: string;
   readonly language: Language;
   readonly peers: readonly Peer[];
+  /** All messages kept; read from the room once for each update. */
+  readonly messages: readonly Message[];
   /** The other one, where there are two of us. */
   readonly partner: Peer | null;
   /** The peers whose link has failed again and again. */
@@ -78,7 +81,7 @@ export function sceneOf(
   { roomName, language, wake, wide }: SceneOptions,
 ): Scene {
   const room = rooms.room!;
-  const { peers } = room;
+  const { peers, messages } = room;
   const passed = (sinceMs: number | null) =>
     sinceMs !== null && wake.passed(sinceMs + WORTH_A_WORD_MS);
   return {
@@ -86,6 +89,7 @@ export function sceneOf(
     roomName,
     language,
     peers,
+    messages,
     partner: peers.length === 1 ? peers[0]! : null,
     unreachable: peers.filter(({ link }) => link === 'unreachable'),
     down: passed(rooms.downSince),
