@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { transform } from 'lightningcss';
 import { minify } from 'terser';
-import type { Plugin } from 'vite';
+import type { Plugin, Rollup } from 'vite';
 
 /** Minifies what stands in `css` templates without expressions; minifiers of scripts leave them as they are. */
 export function minifyStyles(): Plugin {
@@ -34,10 +35,13 @@ export function minifyScript(): Plugin {
     generateBundle: {
       order: 'post',
       async handler(_options, bundle) {
-        for (const chunk of Object.values(bundle)) {
-          if (chunk.type !== 'chunk') continue;
-          const names = internalNames(chunk.moduleIds);
+        const chunks = Object.values(bundle).filter((output) => output.type === 'chunk');
+        const names = internalNames(chunks.flatMap((chunk) => chunk.moduleIds));
+        // Objects go from one chunk to the other: a member has one name in all of them.
+        const nameCache = {};
+        for (const chunk of chunks) {
           const { code } = await minify(chunk.code, {
+            nameCache,
             module: true,
             compress: { passes: 3, ecma: 2020 },
             mangle: { properties: { regex: new RegExp(`^(?:${names.join('|')})$`) } },
@@ -45,9 +49,29 @@ export function minifyScript(): Plugin {
           });
           if (code !== undefined) chunk.code = code;
         }
+        rename(chunks);
       },
     },
   };
+}
+
+/**
+ * Gives every chunk but the entry the hash of all of them: what one of them changes can change names in the others, and
+ * they are served as immutable.
+ */
+function rename(chunks: readonly Rollup.OutputChunk[]): void {
+  const hash = createHash('sha256');
+  for (const { code } of chunks) hash.update(code);
+  const digest = hash.digest('base64url').slice(0, 8);
+  const names = new Map(
+    chunks
+      .filter(({ isEntry }) => !isEntry)
+      .map(({ fileName }) => [fileName, fileName.replace(/[\w-]{8}(?=\.js$)/, digest)]),
+  );
+  for (const chunk of chunks) {
+    for (const [before, after] of names) chunk.code = chunk.code.replaceAll(before, after);
+    chunk.fileName = names.get(chunk.fileName) ?? chunk.fileName;
+  }
 }
 
 /** Whose every word is kept: what travels, what is stored, what others may call. */

@@ -41,6 +41,8 @@ export const LOCAL_ERROR_CODES = [
   'not-joined',
   /** The room was left while the call was under way. */
   'closed',
+  /** The engine, which is fetched when somebody joins, could not be fetched. */
+  'load-failed',
   /** The part of the product that the method belongs to is not in this build. */
   'unsupported',
 ] as const;

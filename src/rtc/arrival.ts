@@ -9,7 +9,7 @@ import type { LogOptions } from './log.ts';
 import { Log } from './log.ts';
 import type { NameLease } from './name-lease.ts';
 import { leaseName } from './name-lease.ts';
-import type { CheckedOptions } from './room-options.ts';
+import { type CheckedOptions, placeOf } from './room-options.ts';
 import type { Signaling, SignalingHandlers } from './signaling.ts';
 import { SocketIoSignaling } from './signaling.ts';
 
@@ -30,11 +30,6 @@ export interface Arrival {
 export interface Wiring
   extends SignalingHandlers, Required<Pick<LogOptions, 'audience' | 'beforeWrite'>> {
   readonly name: () => PersonName;
-}
-
-/** Where a place is, for all that is kept or waited for by place. */
-export function placeOf({ serverUrl, roomName }: CheckedOptions): string {
-  return `${serverUrl.origin}\n${roomName}`;
 }
 
 /**

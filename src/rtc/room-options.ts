@@ -96,3 +96,8 @@ export function checkOptions(options: RoomOptions): CheckedOptions {
     keep: history,
   };
 }
+
+/** Where a place is, for all that is kept or waited for by place. */
+export function placeOf({ serverUrl, roomName }: CheckedOptions): string {
+  return `${serverUrl.origin}\n${roomName}`;
+}

@@ -1,6 +1,5 @@
 import { RtcChatError } from '../protocol/errors.ts';
 import { MAX_TEXT_UNITS } from '../protocol/limits.ts';
-import { placeOf } from './arrival.ts';
 import type { BroadcasterState, ChatRoom, History } from './chat-room.ts';
 import { depart } from './departures.ts';
 import type { Message } from './message.ts';
@@ -16,8 +15,8 @@ import {
   RoomStatusEvent,
 } from './room-events.ts';
 import type { CheckedOptions, RoomOptions } from './room-options.ts';
-import { checkOptions, checkPersonName } from './room-options.ts';
-import { Stay } from './stay.ts';
+import { checkOptions, checkPersonName, placeOf } from './room-options.ts';
+import type { Stay } from './stay.ts';
 
 export type { RtcChatErrorCode } from '../protocol/errors.ts';
 export { RtcChatError } from '../protocol/errors.ts';
@@ -177,20 +176,23 @@ export class Room extends EventTarget implements ChatRoom {
     const life = new AbortController();
     const admitted = promiseWithResolvers<void>();
     const isCurrent = (): boolean => this.#visit === visit;
-    const begun = Stay.begin(
-      { ...this.#options, personName: checkPersonName(this.#name) },
-      {
-        changed: () => this.#follow(),
-        admitted: () => admitted.resolve(),
-        failed: (error) => this.#fail(visit, error),
-        message: (message) => this.dispatchEvent(new RoomMessageEvent(message)),
-        delivery: (message) => this.dispatchEvent(new RoomDeliveryEvent(message)),
-        peerJoined: (peer) => this.dispatchEvent(new RoomPeerJoinEvent(peer)),
-        peerChanged: (peer) => this.dispatchEvent(new RoomPeerChangeEvent(peer)),
-        peerLeft: (peer, reason) => this.dispatchEvent(new RoomPeerLeaveEvent(peer, reason)),
-        trouble: (error) => this.dispatchEvent(new RoomErrorEvent(error)),
-      },
-      life.signal,
+    const options = { ...this.#options, personName: checkPersonName(this.#name) };
+    const begun = loadEngine().then((engine) =>
+      engine.Stay.begin(
+        options,
+        {
+          changed: () => this.#follow(),
+          admitted: () => admitted.resolve(),
+          failed: (error) => this.#fail(visit, error),
+          message: (message) => this.dispatchEvent(new RoomMessageEvent(message)),
+          delivery: (message) => this.dispatchEvent(new RoomDeliveryEvent(message)),
+          peerJoined: (peer) => this.dispatchEvent(new RoomPeerJoinEvent(peer)),
+          peerChanged: (peer) => this.dispatchEvent(new RoomPeerChangeEvent(peer)),
+          peerLeft: (peer, reason) => this.dispatchEvent(new RoomPeerLeaveEvent(peer, reason)),
+          trouble: (error) => this.dispatchEvent(new RoomErrorEvent(error)),
+        },
+        life.signal,
+      ),
     );
     const visit: Visit = { life, begun, admitted, stay: null };
     // Who awaits `join()` or `send()` is told; a page that awaits neither is told by the status.
@@ -246,6 +248,22 @@ export class Room extends EventTarget implements ChatRoom {
   #become(status: RoomStatus): void {
     this.#status = status;
     this.dispatchEvent(new RoomStatusEvent(status));
+  }
+}
+
+/**
+ * Fetches what runs a conversation, which a page that only shows a form does not need; docs/decisions/0002. Fetched once;
+ * whoever expects a join may call it ahead of that. Rejects with `load-failed`.
+ */
+export async function loadEngine(): Promise<typeof import('./stay.ts')> {
+  try {
+    return await import('./stay.ts');
+  } catch (cause) {
+    throw new RtcChatError(
+      'load-failed',
+      'A part of the chat could not be loaded. Load this page again.',
+      { cause },
+    );
   }
 }
 
