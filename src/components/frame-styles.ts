@@ -4,6 +4,8 @@ import { css, type CSSResult } from 'lit';
 export const frameStyles: CSSResult = css`
   :host {
     display: block;
+    box-sizing: border-box;
+    inline-size: 100%;
     block-size: 640px;
     container: rtc-chat / size;
   }

@@ -92,6 +92,21 @@ describe('the life of <rtc-chat>', () => {
     expect(shown(two)).not.to.include('for one');
   });
 
+  for (const display of ['block', 'flex', 'inline-flex', 'grid']) {
+    it(`takes the width that a page's ${display} gives it, and is 640 px high`, async () => {
+      const home = document.createElement('div');
+      home.style.cssText = `display: ${display}; inline-size: 600px`;
+      document.body.append(home);
+      const [one, two] = [new ScriptedElement(), new ScriptedElement()];
+      home.append(one);
+      expect([one.offsetWidth, one.offsetHeight]).to.deep.equal([600, 640]);
+      home.append(two);
+      const beside = display.endsWith('flex') ? 300 : 600;
+      expect([one.offsetWidth, two.offsetWidth]).to.deep.equal([beside, beside]);
+      home.remove();
+    });
+  }
+
   it('draws at most once a frame under load', async () => {
     const element = await stage();
     element.room$.admit('Ada', ['Bo']);
