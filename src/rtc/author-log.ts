@@ -1,4 +1,5 @@
 import type { AuthorId, PeerId } from '../protocol/ids.ts';
+import { countBefore } from './bisect.ts';
 import type { CheckedBatch } from './batch-verifier.ts';
 import type { StoredBatch, StoredMark } from './store.ts';
 
@@ -59,14 +60,7 @@ export class AuthorLog {
   }
 
   #indexAfter(seq: number): number {
-    let [from, to] = [0, this.#batches.length];
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      const batch = this.#batches[middle];
-      if (batch && batch.first <= seq) from = middle + 1;
-      else to = middle;
-    }
-    return from;
+    return countBefore(this.#batches, ({ first }) => first <= seq);
   }
 }
 

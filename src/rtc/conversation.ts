@@ -1,4 +1,5 @@
 import type { AuthorId, PeerId } from '../protocol/ids.ts';
+import { countBefore } from './bisect.ts';
 import { compareEntries, type Entry } from './entry.ts';
 import type { Log } from './log.ts';
 import type { Message } from './message.ts';
@@ -91,25 +92,18 @@ export class Conversation {
     const [first] = sorted;
     // Nearly always everything comes after what is there.
     const tail = first ? this.#rows.splice(this.#indexAfter(first.entry)) : [];
-    if (tail.length > 0) sorted.push(...tail);
-    if (tail.length > 0) sorted.sort((a, b) => compareEntries(a.entry, b.entry));
-    for (const row of sorted) this.#rows.push(row);
+    const all = tail.length > 0 ? [...sorted, ...tail] : sorted;
+    if (tail.length > 0) all.sort((a, b) => compareEntries(a.entry, b.entry));
+    for (const row of all) this.#rows.push(row);
     this.#messages = null;
     return added;
   }
 
   /** How many rows stand at or before this entry. */
   #indexAfter(entry: Entry): number {
-    let [from, to] = [0, this.#rows.length];
     const last = this.#rows.at(-1);
-    if (!last || compareEntries(last.entry, entry) <= 0) return to;
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      const row = this.#rows[middle];
-      if (row && compareEntries(row.entry, entry) <= 0) from = middle + 1;
-      else to = middle;
-    }
-    return from;
+    if (!last || compareEntries(last.entry, entry) <= 0) return this.#rows.length;
+    return countBefore(this.#rows, (row) => compareEntries(row.entry, entry) <= 0);
   }
 
   #messageOf(row: Row): Message {

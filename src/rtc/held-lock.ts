@@ -5,14 +5,14 @@ export interface HeldLock {
 }
 
 /**
- * What this document holds or asks for. The browser does not tell who holds a lock; without this a second element would
- * wait for the first one's.
+ * What this document holds or asks for, each with the claim that counts. The browser does not tell who holds a lock;
+ * without this a second element would wait for the first one's.
  */
-const claimed = new Set<string>();
+const claims = new Map<string, object>();
 
 /** Whether this document holds that lock or is waiting for it. */
 export function isClaimed(name: string): boolean {
-  return claimed.has(name);
+  return claims.has(name);
 }
 
 /**
@@ -24,7 +24,11 @@ export function holdLock(
   { waitMs, signal }: { waitMs: number; signal: AbortSignal },
 ): Promise<HeldLock | null> {
   if (signal.aborted) return Promise.reject(signal.reason as Error);
-  if (claimed.has(name)) return Promise.resolve(null);
+  if (claims.has(name)) return Promise.resolve(null);
+  const claim = {};
+  const unclaim = (): void => {
+    if (claims.get(name) === claim) claims.delete(name);
+  };
   const timeout = waitMs > 0 ? AbortSignal.timeout(waitMs) : null;
   const options: LockOptions = timeout
     ? { signal: AbortSignal.any([signal, timeout]) }
@@ -35,22 +39,23 @@ export function holdLock(
         resolve(null);
         return;
       }
-      await new Promise<void>((release) => {
-        resolve({
-          release: () => {
-            release();
-            return ended;
-          },
-        });
+      await new Promise<void>((end) => {
+        const release = (): Promise<void> => {
+          // At once, so that whoever asks from here on waits for the lock instead of passing it by.
+          unclaim();
+          end();
+          return ended;
+        };
+        resolve({ release });
       });
     });
-    claimed.add(name);
+    claims.set(name, claim);
     const ended = request
       .then(() => undefined)
       .catch((error: unknown) => {
         if (timeout?.aborted && !signal.aborted) resolve(null);
         else reject(error);
       })
-      .finally(() => claimed.delete(name));
+      .finally(unclaim);
   });
 }

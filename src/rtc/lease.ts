@@ -57,6 +57,9 @@ async function memoryLease(historyError: RtcChatError | null): Promise<Lease> {
   };
 }
 
+/** A page that is open for days must not look unused when its browser is killed. */
+const TOUCH_INTERVAL_MS = 60 * 60 * 1_000;
+
 async function storedLease(place: Place, signal: AbortSignal): Promise<Lease> {
   const choice = new SeatChoice(place, signal);
   let store: IdbStore | null = null;
@@ -66,11 +69,22 @@ async function storedLease(place: Place, signal: AbortSignal): Promise<Lease> {
     database = await openDatabase(() => store?.lost());
     taken = await choice.take(database);
     const { seat, lock } = taken;
-    await database.put('seats', { ...seat, usedAt: Date.now() });
+    const touch = (on: Database): Promise<string> =>
+      on.put('seats', { ...seat, usedAt: Date.now() });
+    await touch(database);
     const identity = await identityOf(seat.keys);
     signal.throwIfAborted();
     const sweeping = sweepSeats(database, signal);
-    const onAbandon = (): void => choice.abandon(seat.id);
+    const opened = database;
+    const touching = setInterval(() => {
+      // A store that cannot even do this says so at the next message.
+      touch(opened).catch(() => undefined);
+    }, TOUCH_INTERVAL_MS);
+    const onAbandon = (): void => {
+      // Else it would come back.
+      clearInterval(touching);
+      choice.abandon(seat.id);
+    };
     const kept = (store = new IdbStore({ database, seat: seat.id, onAbandon }));
     return {
       identity,
@@ -78,6 +92,7 @@ async function storedLease(place: Place, signal: AbortSignal): Promise<Lease> {
       history: place.kind,
       historyError: null,
       async release() {
+        clearInterval(touching);
         await sweeping;
         await kept.close();
         await lock.release();

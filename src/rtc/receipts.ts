@@ -1,4 +1,5 @@
 import type { AuthorId, PeerId } from '../protocol/ids.ts';
+import { countBefore } from './bisect.ts';
 import { entryId, type Entry } from './entry.ts';
 import type { Log, Written } from './log.ts';
 import type { MessageState } from './message.ts';
@@ -134,7 +135,7 @@ export class Receipts {
   }
 
   #progress(seq: number): Progress {
-    const of = this.#runs.findLast(({ first }) => first <= seq)?.of ?? [];
+    const of = this.#runs[countBefore(this.#runs, ({ first }) => first <= seq) - 1]?.of ?? [];
     let [delivered, seen, waiting] = [0, 0, of.length === 0];
     for (const peer of of) {
       const reach = this.#reach(peer);
