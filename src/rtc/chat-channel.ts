@@ -71,7 +71,8 @@ export class ChatChannel {
     const frame = parseFrame(data);
     if (frame === 'unknown') return;
     if (typeof frame === 'string') return handlers.fault(frame);
-    const working = handlers.frame(frame);
+    // A fault of ours in one frame must not keep `processed` from all that come.
+    const working = handlers.frame(frame)?.catch(reportError);
     if (!working) return;
     const bytes = (data as string).length;
     this.#unprocessedBytes += bytes;

@@ -50,8 +50,8 @@ export function closeConnection({ pc, chat, bulk }: Connection): void {
 }
 
 /**
- * Keeps one connection ready that has not been used: making the first one of a page, with its certificate, takes 4 to
- * 9 ms that nobody should wait for. Nothing has left the machine from it: gathering begins with a description.
+ * Keeps the first connection ready: making it, with its certificate, takes 4 to 9 ms that nobody should wait for.
+ * Nothing has left the machine from it: gathering begins with a description.
  */
 export class ConnectionSupply {
   #configuration: RTCConfiguration;
@@ -77,7 +77,7 @@ export class ConnectionSupply {
     if (!this.#closed) this.#spare ??= createConnection(this.#configuration);
   }
 
-  /** A connection nobody has used; the next one is made when the page has nothing else to do. */
+  /** A connection nobody has used: the spare, or a new one. */
   take(): Connection {
     const connection = this.#spare ?? createConnection(this.#configuration);
     this.#spare = null;

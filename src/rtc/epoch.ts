@@ -9,6 +9,8 @@ import { Timer } from './timer.ts';
 
 /** A short break heals by itself; what lasts longer wants an ICE restart. */
 const RESTART_AFTER_MS = 2_000;
+/** A connection that has not opened by then is not going to: no path, no answer to ours, no `hello`. */
+const OPEN_WITHIN_MS = 30_000;
 /** How long a wanted close waits for `bye-ack`. */
 const BYE_TIMEOUT_MS = 1_000;
 
@@ -48,6 +50,7 @@ export class Epoch {
   readonly #channel: ChatChannel;
   readonly #handlers: EpochHandlers;
   readonly #liveness: Liveness;
+  readonly #opening = new Timer();
   readonly #restart = new Timer();
   readonly #linger = new Timer();
   #state: 'opening' | 'open' | 'closed' = 'opening';
@@ -77,10 +80,7 @@ export class Epoch {
     connection.pc.onconnectionstatechange = () => {
       if (connection.pc.connectionState === 'failed') handlers.failed();
     };
-  }
-
-  get pc(): RTCPeerConnection {
-    return this.#connection.pc;
+    this.#opening.set(OPEN_WITHIN_MS, () => handlers.failed());
   }
 
   /** `hello` has gone both ways. */
@@ -141,6 +141,7 @@ export class Epoch {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#byeAnswered?.();
+    this.#opening.clear();
     this.#restart.clear();
     this.#liveness.close();
     this.negotiation.close();
@@ -157,9 +158,11 @@ export class Epoch {
       case 'hello':
         if (!this.#handlers.accepts(frame)) return this.#handlers.violated('invalid-hello');
         this.#state = 'open';
+        this.#opening.clear();
         return this.#handlers.opened(frame);
       case 'ping':
-        this.send({ type: 'pong', id: frame.id });
+        // Where much is waiting to go out, that says enough; and who only asks and never reads cannot fill our memory.
+        if (this.writable) this.send({ type: 'pong', id: frame.id });
         return;
       case 'pong':
         return;

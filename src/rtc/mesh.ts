@@ -5,8 +5,9 @@ import type { PeerId, PublicKeyText } from '../protocol/ids.ts';
 import { MAX_AUTHORS, MAX_CAPACITY } from '../protocol/limits.ts';
 import type { SignalBody } from '../protocol/signal.ts';
 import type { Connection } from './connection.ts';
-import type { PeerMemory } from './link.ts';
+import type { LinkPeer } from './link.ts';
 import { Link } from './link.ts';
+import { PeerMemory } from './peer-memory.ts';
 import type { LeaveReason } from './room-events.ts';
 
 export interface MeshHandlers {
@@ -33,6 +34,7 @@ export class Mesh {
   readonly #links = new Map<PeerId, Link>();
   readonly #names = new Map<PeerId, string>();
   readonly #memories = new Map<PeerId, PeerMemory>();
+  #left = false;
 
   constructor(self: PeerId, handlers: MeshHandlers) {
     this.#self = self;
@@ -58,7 +60,11 @@ export class Mesh {
   /** What a join was answered with: the whole list. Whom we find there, we offer. */
   list(peers: readonly ListedPeer[]): void {
     const listed = new Set(peers.map((peer) => peer.id));
-    for (const link of this.links) if (!listed.has(link.id)) link.unlisted();
+    for (const link of this.links) {
+      if (!link.listed || listed.has(link.id)) continue;
+      link.unlisted();
+      this.#handlers.changed(link.id);
+    }
     for (const peer of peers) this.#add(peer, true);
   }
 
@@ -68,15 +74,17 @@ export class Mesh {
   }
 
   unlist(id: PeerId): void {
-    this.#links.get(id)?.unlisted();
+    const link = this.#links.get(id);
+    if (!link?.listed) return;
+    link.unlisted();
+    this.#handlers.changed(id);
   }
 
   /** A proven signal; it can be faster than the list. */
   receive(from: PeerId, body: SignalBody, key: PublicKeyText): void {
-    if (!this.#links.has(from) && body.description?.type === 'offer') {
-      const life = this.#remember(from);
-      if (life.over.has(body.instance)) return;
-      this.#make({ id: from, instance: body.instance });
+    if (!this.#links.has(from)) {
+      if (body.description?.type !== 'offer' || !this.#remember(from).welcomes(body)) return;
+      this.#make({ id: from, instance: body.instance, listed: false });
     }
     this.#links.get(from)?.receive(body, key);
   }
@@ -96,8 +104,9 @@ export class Mesh {
     for (const link of this.links) link.retry();
   }
 
-  /** Takes leave of everyone. */
+  /** Takes leave of everyone, and lets nobody come any more. */
   async leave(): Promise<void> {
+    this.#left = true;
     const links = this.links;
     this.#links.clear();
     await Promise.all(links.map((link) => link.leave()));
@@ -113,14 +122,15 @@ export class Mesh {
       else if (!wasListed) this.#handlers.changed(id);
       return;
     }
-    if (this.#remember(id).over.has(instance)) return;
+    if (this.#remember(id).isOver(instance)) return;
     this.#names.set(id, name);
-    this.#make({ id, instance })?.connect(newcomer);
+    this.#make({ id, instance, listed: true })?.connect(newcomer);
   }
 
-  #make({ id, instance }: Pick<ListedPeer, 'id' | 'instance'>): Link | null {
-    if (this.#links.size >= MAX_CAPACITY - 1) return null;
-    const link: Link = new Link(id, instance, this.#self < id, this.#remember(id), {
+  #make(peer: LinkPeer): Link | null {
+    if (this.#left || this.#links.size >= MAX_CAPACITY - 1) return null;
+    const { id } = peer;
+    const link: Link = new Link(peer, this.#self < id, this.#remember(id), {
       takeConnection: () => this.#handlers.takeConnection(),
       signal: (body, everyPath) => this.#handlers.signal(id, body, everyPath),
       hello: () => this.#handlers.hello(),
@@ -141,7 +151,7 @@ export class Mesh {
 
   /** Bounded: of those who came and went, the first are forgotten first. */
   #remember(id: PeerId): PeerMemory {
-    const memory = this.#memories.get(id) ?? { epochs: 0, floor: 0, over: new Set() };
+    const memory = this.#memories.get(id) ?? new PeerMemory();
     this.#memories.set(id, memory);
     for (const known of this.#memories.keys()) {
       if (this.#memories.size <= MAX_AUTHORS) break;

@@ -17,10 +17,19 @@ export interface NegotiationHandlers {
 
 /** A description without an answer is said again after 2, 4 and 8 s: a broadcaster delivers at most once. */
 const REPEAT_AFTER_MS = [2_000, 4_000, 8_000] as const;
+/** A description that comes twice within this came by two paths. */
+const COPY_WITHIN_MS = 1_000;
 /** After this the other side is not there, or the descriptions do not fit: a new connection is the cure. */
 const STUCK_AFTER_MS = 15_000;
 /** Candidates of one moment travel together; the first do not wait. */
 const BUNDLE_MS = 20;
+
+/** A description of ours, to be said again as it was said first. */
+interface Said {
+  readonly n: number;
+  readonly description: SignalDescription;
+  readonly everyPath: boolean;
+}
 
 /**
  * Offers, answers and candidates of one RTCPeerConnection; PROTOCOL.md sections 4 and 5. One operation runs at a time,
@@ -37,19 +46,19 @@ export class Negotiation {
   #closed = false;
   #contacted = false;
   #offers = 0;
-  #outstanding: {
-    readonly n: number;
-    readonly description: SignalDescription;
-    readonly restart: boolean;
-  } | null = null;
-  #answered: { readonly n: number; readonly description: SignalDescription } | null = null;
+  #outstanding: Said | null = null;
+  #answered: Said | null = null;
+  #answeredAt = -Infinity;
   #fingerprint: string | null = null;
+  #interfered = false;
   #restarting = false;
   /** Of ours: all gathered since the last description, and those not yet sent. */
   #gathered: CandidateInit[] = [];
   #unsent: CandidateInit[] = [];
   /** Of theirs: those whose description has not come yet. */
   #early: CandidateInit[] = [];
+  /** Of theirs: those of the present description that the engine has, each of them once. */
+  readonly #added = new Set<string>();
 
   constructor(pc: RTCPeerConnection, polite: boolean, handlers: NegotiationHandlers) {
     this.#pc = pc;
@@ -80,14 +89,14 @@ export class Negotiation {
       const description = this.#local('offer');
       if (!description) return;
       const n = ++this.#offers;
-      this.#outstanding = { n, description, restart };
-      this.#say({ n, description }, restart);
+      this.#outstanding = { n, description, everyPath: restart };
+      this.#say(this.#outstanding);
       this.#repeatLater(0, n);
     });
   }
 
   restartIce(): void {
-    if (this.#outstanding) return;
+    if (this.#outstanding?.everyPath) return;
     this.#restarting = true;
     this.#pc.restartIce();
   }
@@ -95,23 +104,22 @@ export class Negotiation {
   takeOffer(n: number, sdp: string): Promise<void> {
     return this.#run(async () => {
       if (this.#answered && n <= this.#answered.n) {
-        if (n === this.#answered.n) this.#sayAgain(this.#answered, true);
+        if (n === this.#answered.n) this.#answerAgain(this.#answered);
         return;
       }
-      if (this.#pc.signalingState !== 'stable') {
-        if (!this.#polite) return;
-        this.#settle();
-      }
+      if (this.#pc.signalingState !== 'stable' && !this.#polite) return;
       if (!this.#trusts(sdp)) return;
-      const restart = this.#contacted;
-      this.#gathered = [];
       await this.#pc.setRemoteDescription({ type: 'offer', sdp });
+      // An offer of ours that collided with it has been rolled back by that.
+      this.#settle();
+      this.#gathered = [];
       await this.#pc.setLocalDescription();
       const description = this.#local('answer');
       if (!description) return;
+      this.#answered = { n, description, everyPath: this.#contacted };
+      this.#answeredAt = performance.now();
       this.#contacted = true;
-      this.#answered = { n, description };
-      this.#say({ n, description }, restart);
+      this.#say(this.#answered);
       await this.#addEarly();
     });
   }
@@ -170,24 +178,32 @@ export class Negotiation {
       this.#fingerprint = found;
       return true;
     }
-    this.#handlers.interfered();
+    // Said once: whoever can sign this could say it a thousand times.
+    if (!this.#interfered) this.#handlers.interfered();
+    this.#interfered = true;
     return false;
   }
 
+  /** A remote description is in place. */
   #settle(): void {
     this.#outstanding = null;
     this.#repeat.clear();
+    this.#added.clear();
   }
 
-  #say(message: NegotiationMessage, everyPath: boolean): void {
-    this.#handlers.send(message, everyPath);
+  #say({ n, description, everyPath }: Said): void {
+    this.#handlers.send({ n, description }, everyPath);
     if (this.#unsent.length > 0) this.#flush();
   }
 
-  #sayAgain(
-    { n, description }: { n: number; description: SignalDescription },
-    everyPath: boolean,
-  ): void {
+  #answerAgain(answer: Said): void {
+    const now = performance.now();
+    if (now - this.#answeredAt < COPY_WITHIN_MS) return;
+    this.#answeredAt = now;
+    this.#sayAgain(answer);
+  }
+
+  #sayAgain({ n, description, everyPath }: Said): void {
     this.#handlers.send({ n, description }, everyPath);
     // The candidates may have been lost with it.
     if (this.#gathered.length > 0)
@@ -201,7 +217,7 @@ export class Negotiation {
       const outstanding = this.#outstanding;
       if (outstanding?.n !== n) return;
       if (times === REPEAT_AFTER_MS.length) return this.#handlers.stuck();
-      this.#sayAgain(outstanding, outstanding.restart);
+      this.#sayAgain(outstanding);
       this.#repeatLater(times + 1, n);
     });
   }
@@ -221,7 +237,7 @@ export class Negotiation {
     for (let at = 0; at < candidates.length; at += MAX_CANDIDATES) {
       this.#handlers.send(
         { n: 0, candidates: candidates.slice(at, at + MAX_CANDIDATES) },
-        this.#outstanding?.restart ?? false,
+        this.#outstanding?.everyPath ?? false,
       );
     }
   }
@@ -234,6 +250,9 @@ export class Negotiation {
     const ready = this.#early.filter(belongs);
     this.#early = this.#early.filter((candidate) => !belongs(candidate));
     for (const candidate of ready) {
+      // They come by several paths, and nobody honest has more.
+      if (this.#added.has(candidate.candidate) || this.#added.size >= MAX_CANDIDATES) continue;
+      this.#added.add(candidate.candidate);
       try {
         await this.#pc.addIceCandidate(candidate);
       } catch {
