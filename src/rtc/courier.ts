@@ -17,8 +17,8 @@ export interface CourierHandlers {
   received(from: PeerId, body: SignalBody, key: PublicKeyText): void;
 }
 
-/** Verifying costs 100 µs: whoever sends more than this without a pause is dropped until we have caught up. */
-const MAX_WAITING = 256;
+/** Verifying costs 100 µs: what comes faster by one path is dropped until we have caught up, that of others is not. */
+const MAX_WAITING = { broadcaster: 256, neighbour: 32 };
 
 /**
  * Signs signals and finds them a path; proves those that come. PROTOCOL.md section 4. Neither the broadcaster nor a
@@ -30,7 +30,7 @@ export class Courier {
   readonly #room: RoomName;
   readonly #handlers: CourierHandlers;
   #inbox: Promise<void> = Promise.resolve();
-  #waiting = 0;
+  readonly #waiting = new Map<PeerId | null, number>();
   #outbox: Promise<void> = Promise.resolve();
 
   constructor(identity: Identity, instance: InstanceId, room: RoomName, handlers: CourierHandlers) {
@@ -45,25 +45,28 @@ export class Courier {
     const content: SignalBody = { ...message, instance: this.#instance };
     const body = JSON.stringify(content);
     const signing = this.#identity.sign(signalText(this.#room, this.#identity.id, to, body));
-    this.#outbox = this.#outbox.then(async () => {
-      const sig = await signing;
-      await this.#deliver(to, JSON.stringify({ key: this.#identity.key, body, sig }), everyPath);
-    });
+    this.#outbox = Promise.all([signing, this.#outbox])
+      .then(([sig]) =>
+        this.#deliver(to, JSON.stringify({ key: this.#identity.key, body, sig }), everyPath),
+      )
+      // What comes after it goes its way.
+      .catch(reportError);
   }
 
   /** From the broadcaster. */
   relayed({ from, signal }: SignalDelivery): void {
-    this.#prove(from, signal);
+    this.#prove(null, from, signal);
   }
 
   /** From a channel: for us, or for a neighbour of ours to whom we pass it on, one hop. */
   framed(via: PeerId, { from, to, signal }: FrameOf<'signal'>): void {
-    if (to === this.#identity.id) return this.#prove(from, signal);
+    if (to === this.#identity.id) return this.#prove(via, from, signal);
     const link = this.#handlers.linkTo(to);
-    if (from === via && link?.live) link.send({ type: 'signal', from, to, signal });
+    // Not more than the other side takes: it would be our memory that is filled.
+    if (from === via && link?.writable) link.send({ type: 'signal', from, to, signal });
   }
 
-  async #deliver(to: PeerId, signal: string, everyPath: boolean): Promise<void> {
+  #deliver(to: PeerId, signal: string, everyPath: boolean): void {
     const frame = { type: 'signal', from: this.#identity.id, to, signal } as const;
     const direct = this.#handlers.linkTo(to);
     const bySelf = (everyPath || direct?.live === true) && direct?.send(frame) === true;
@@ -75,26 +78,36 @@ export class Courier {
     // The next signal does not wait for this one's acknowledgement, only for its turn.
     void byBroadcaster.then((passed) => {
       if (passed && !everyPath) return;
-      for (const link of this.#handlers.links()) if (link.id !== to && link.live) link.send(frame);
+      for (const link of this.#handlers.links())
+        if (link.id !== to && link.writable) link.send(frame);
     });
   }
 
-  #prove(from: PeerId, text: string): void {
-    if (from === this.#identity.id || this.#waiting >= MAX_WAITING) return;
-    this.#waiting++;
-    this.#inbox = this.#inbox.then(async () => {
-      try {
-        const signal = parseSignedSignal(text);
-        if (!signal || signal.key === this.#identity.key || (await peerIdOf(signal.key)) !== from)
-          return;
-        const verifier = await importVerifier(signal.key);
-        const signed = signalText(this.#room, from, this.#identity.id, signal.body);
-        if (!(await verifier?.verify(signed, signal.sig))) return;
-        const body = parseSignalBody(signal.body);
-        if (body?.toInstance === this.#instance) this.#handlers.received(from, body, signal.key);
-      } finally {
-        this.#waiting--;
-      }
-    });
+  /** `via` is the neighbour whose channel it came by, null for the broadcaster. */
+  #prove(via: PeerId | null, from: PeerId, text: string): void {
+    const waiting = this.#waiting.get(via) ?? 0;
+    const most = via === null ? MAX_WAITING.broadcaster : MAX_WAITING.neighbour;
+    if (from === this.#identity.id || waiting >= most) return;
+    this.#waiting.set(via, waiting + 1);
+    this.#inbox = this.#inbox
+      .then(() => this.#take(from, text))
+      // A fault of ours in one signal must not keep us from all that come.
+      .catch(reportError)
+      .then(() => {
+        const left = (this.#waiting.get(via) ?? 1) - 1;
+        if (left > 0) this.#waiting.set(via, left);
+        else this.#waiting.delete(via);
+      });
+  }
+
+  async #take(from: PeerId, text: string): Promise<void> {
+    const signal = parseSignedSignal(text);
+    if (!signal || signal.key === this.#identity.key || (await peerIdOf(signal.key)) !== from)
+      return;
+    const verifier = await importVerifier(signal.key);
+    const signed = signalText(this.#room, from, this.#identity.id, signal.body);
+    if (!(await verifier?.verify(signed, signal.sig))) return;
+    const body = parseSignalBody(signal.body);
+    if (body?.toInstance === this.#instance) this.#handlers.received(from, body, signal.key);
   }
 }
