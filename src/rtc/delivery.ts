@@ -1,26 +1,35 @@
 import type { FrameInput, FrameOf, Mark } from '../protocol/frames.ts';
-import type { AuthorId, PeerId } from '../protocol/ids.ts';
+import type { AuthorId, PeerId, PublicKeyText } from '../protocol/ids.ts';
+import { utf8Bytes } from '../protocol/schema.ts';
+import { logOf } from './entry.ts';
 import { HaveSender } from './have-sender.ts';
 import type { Link } from './link.ts';
 import type { Log } from './log.ts';
 import type { Receipts } from './receipts.ts';
 import { Replication } from './replication.ts';
+import { Timer } from './timer.ts';
 
 export interface DeliveryHandlers {
   /** To everyone we have an open link to. */
   broadcast(frame: FrameInput): void;
-  /** This peer's batch broke the protocol. */
-  violated(from: PeerId): void;
+  /** A batch of its own broke the protocol. */
+  violated(link: Link): void;
 }
 
 /** So far may the slowest live link lag behind our own log before we write on: far less than the log keeps. */
 const MAX_LAG_ENTRIES = 4_096;
+/** Who does not catch up within this time keeps nobody from talking: until it has, it is not waited for. */
+const PATIENCE_MS = 10_000;
 
 interface Neighbour {
   readonly link: Link;
+  readonly key: PublicKeyText;
   readonly replication: Replication;
   /** What it said of its own log: where that begins. */
   ownLow: number | null;
+  /** Told to the receipts as one who can be reached now. */
+  reachable: boolean;
+  awaited: boolean;
 }
 
 /**
@@ -45,22 +54,41 @@ export class Delivery {
   /** A proven connection: what the other side lacks of ours goes out. */
   opened(link: Link, hello: FrameOf<'hello'>): void {
     const { id } = link;
-    const replication = new Replication(this.#log, link, hello.have[this.#log.self]);
+    const theirs: Mark | undefined = hello.have[this.#log.self];
+    // Who claims more than there is would else get nothing of what is still to be written.
+    const replication = new Replication(this.#log, link, Math.min(theirs?.[1] ?? 0, this.#high));
     this.#neighbours.set(id, {
       link,
+      key: hello.key,
       replication,
-      ownLow: hello.have[link.id as string as AuthorId]?.[0] ?? null,
+      ownLow: hello.have[logOf(id)]?.[0] ?? null,
+      reachable: true,
+      awaited: true,
     });
     this.#receipts.linkUp(id);
     this.#receipts.acknowledged(id, replication.acknowledged);
     replication.pump();
   }
 
-  /** No connection to this peer at present. */
-  lost(id: PeerId): void {
-    if (!this.#neighbours.delete(id)) return;
+  /** Its link is in another state; whether that is news of who can be reached. */
+  linkChanged(link: Link): boolean {
+    if (!link.open) return this.lost(link.id);
+    const neighbour = this.#neighbours.get(link.id);
+    const reachable = link.state === 'connected';
+    if (!neighbour || neighbour.reachable === reachable) return false;
+    neighbour.reachable = reachable;
+    if (reachable) this.#receipts.linkUp(link.id);
+    else this.#receipts.linkDown(link.id);
+    this.#resume();
+    return true;
+  }
+
+  /** No connection to this peer at present; whether there was one. */
+  lost(id: PeerId): boolean {
+    if (!this.#neighbours.delete(id)) return false;
     this.#receipts.linkDown(id);
     this.#resume();
+    return true;
   }
 
   takeHave(link: Link, { have, of }: FrameOf<'have'>): void {
@@ -68,18 +96,27 @@ export class Delivery {
     // What a neighbour passes on of others (`of`) is for a later version.
     if (!neighbour || of !== undefined) return;
     const ours: Mark | undefined = have[this.#log.self];
-    neighbour.ownLow = have[link.id as string as AuthorId]?.[0] ?? neighbour.ownLow;
+    neighbour.ownLow = have[logOf(link.id)]?.[0] ?? neighbour.ownLow;
     if (!ours) return;
     neighbour.replication.acknowledge(ours[1]);
     this.#receipts.acknowledged(link.id, neighbour.replication.acknowledged);
+    neighbour.awaited ||= !this.#lags(neighbour);
     this.#resume();
   }
 
   async takeBatch(link: Link, { key, body, sig }: FrameOf<'batch'>): Promise<void> {
-    const ownLow = this.#neighbours.get(link.id)?.ownLow ?? null;
+    const neighbour = this.#neighbours.get(link.id);
+    // What others have written travels only when it is asked for, and we do not ask.
+    if (neighbour?.key !== key) return;
+    const { ownLow } = neighbour;
     const result = await this.#log.receive({ key, body, sig }, { id: link.id, ownLow });
-    if (result === 'invalid') this.#handlers.violated(link.id);
-    else if (result === 'taken') this.#have.changed([link.id as string as AuthorId], body.length);
+    if (result === 'invalid') {
+      if (this.#neighbours.get(link.id) === neighbour) this.#handlers.violated(link);
+      return;
+    }
+    // Of a repetition as well: what we said when it came first may have been said to a connection that was dead.
+    if (result === 'taken' || result === 'repeated')
+      this.#have.changed([logOf(link.id)], utf8Bytes(body));
   }
 
   /** Own entries are committed: they may leave. */
@@ -91,14 +128,24 @@ export class Delivery {
     this.#neighbours.get(link.id)?.replication.pump();
   }
 
-  /** Older entries are gone: others must know where our logs begin now. */
-  trimmed(): void {
-    this.#have.changed(this.#log.marks.keys(), 0);
+  /** Older entries are gone. Others must know where our log begins now before a batch comes that begins there. */
+  trimmed(authors: Iterable<AuthorId>): void {
+    this.#have.changed(authors, Infinity);
   }
 
-  /** Fulfils when nobody who is listening lags too far behind what we have written. */
+  /** Fulfils when nobody who is listening lags too far behind what we have written. Asked by one writer at a time. */
   async mayWrite(): Promise<void> {
-    while (this.#lagging()) await new Promise<void>((resolve) => (this.#wakeWriter = resolve));
+    const patience = new Timer();
+    while (this.#laggards.length > 0) {
+      if (!patience.armed) {
+        patience.set(PATIENCE_MS, () => {
+          for (const neighbour of this.#laggards) neighbour.awaited = false;
+          this.#resume();
+        });
+      }
+      await new Promise<void>((resolve) => (this.#wakeWriter = resolve));
+    }
+    patience.clear();
   }
 
   /** Somebody's link has changed its state, or there is news of what somebody holds. */
@@ -107,21 +154,23 @@ export class Delivery {
     this.#wakeWriter = null;
   }
 
-  linkChanged(): void {
-    this.#resume();
-  }
-
   close(): void {
     this.#have.close();
     this.#neighbours.clear();
     this.#resume();
   }
 
-  #lagging(): boolean {
-    const high = this.#log.marks.get(this.#log.self)?.[1] ?? 0;
-    return [...this.#neighbours.values()].some(
-      ({ link, replication }) =>
-        link.state === 'connected' && high - replication.acknowledged > MAX_LAG_ENTRIES,
+  get #high(): number {
+    return this.#log.marks.get(this.#log.self)?.[1] ?? 0;
+  }
+
+  #lags({ replication }: Neighbour): boolean {
+    return this.#high - replication.acknowledged > MAX_LAG_ENTRIES;
+  }
+
+  get #laggards(): Neighbour[] {
+    return [...this.#neighbours.values()].filter(
+      (neighbour) => neighbour.reachable && neighbour.awaited && this.#lags(neighbour),
     );
   }
 }

@@ -21,7 +21,7 @@ export class HaveSender {
     this.#send = send;
   }
 
-  /** These marks have changed; `bytes` of bodies came with that. */
+  /** These marks are to be told; `bytes` of bodies came with that, Infinity where nothing may be said before it. */
   changed(authors: Iterable<AuthorId>, bytes: number): void {
     for (const author of authors) this.#changed.add(author);
     this.#bytes += bytes;
@@ -44,6 +44,6 @@ export class HaveSender {
       if (mark) have[author] = mark;
     }
     this.#changed.clear();
-    this.#send(have);
+    if (Object.keys(have).length > 0) this.#send(have);
   }
 }

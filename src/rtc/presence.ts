@@ -1,5 +1,6 @@
 import type { FrameInput, FrameOf } from '../protocol/frames.ts';
 import type { AuthorId, PeerId } from '../protocol/ids.ts';
+import { MAX_AUTHORS } from '../protocol/limits.ts';
 import { Timer } from './timer.ts';
 
 export interface PresenceHandlers {
@@ -14,6 +15,8 @@ const TYPING_REPEAT_MS = 3_000;
 const TYPING_EXPIRES_MS = 6_000;
 /** Without another `setTyping(true)` for so long we have stopped writing. */
 const TYPING_IDLE_MS = 5_000;
+/** Who begins more often than a person can is not followed. */
+const BEGIN_EVERY_MS = 250;
 /** What comes on the screen in one go is told in one go. */
 const SEEN_DELAY_MS = 100;
 
@@ -21,6 +24,7 @@ const SEEN_DELAY_MS = 100;
 export class Presence {
   readonly #handlers: PresenceHandlers;
   readonly #typing = new Map<PeerId, Timer>();
+  readonly #begunAt = new Map<PeerId, number>();
   readonly #idle = new Timer();
   readonly #seenTimer = new Timer();
   readonly #seen = new Map<AuthorId, number>();
@@ -51,8 +55,12 @@ export class Presence {
   /** Everything of this author up to this seq has been on a visible screen. */
   markSeen(author: AuthorId, seq: number): void {
     if (seq <= (this.#seen.get(author) ?? 0)) return;
+    // Deleted first, so that the longest silent is the first.
+    this.#seen.delete(author);
     this.#seen.set(author, seq);
     this.#unsaid.add(author);
+    const [oldest] = this.#seen.keys();
+    if (this.#seen.size > MAX_AUTHORS && oldest !== undefined) this.#seen.delete(oldest);
     if (this.#seenTimer.armed) return;
     this.#seenTimer.set(SEEN_DELAY_MS, () => {
       const authors = [...this.#unsaid];
@@ -72,11 +80,15 @@ export class Presence {
 
   take(from: PeerId, { typing }: FrameOf<'presence'>): void {
     if (typing === true) {
-      const timer = this.#typing.get(from) ?? new Timer();
-      const news = !timer.armed;
-      this.#typing.set(from, timer);
+      const known = this.#typing.get(from);
+      const now = performance.now();
+      if (!known && now - (this.#begunAt.get(from) ?? -Infinity) < BEGIN_EVERY_MS) return;
+      const timer = known ?? new Timer();
       timer.set(TYPING_EXPIRES_MS, () => this.forget(from));
-      if (news) this.#handlers.typingChanged(from);
+      if (known) return;
+      this.#typing.set(from, timer);
+      this.#begunAt.set(from, now);
+      this.#handlers.typingChanged(from);
     } else if (typing === false) {
       this.forget(from);
     }
@@ -90,6 +102,12 @@ export class Presence {
   forget(id: PeerId): void {
     this.#typing.get(id)?.clear();
     if (this.#typing.delete(id)) this.#handlers.typingChanged(id);
+  }
+
+  /** It is no longer here. */
+  left(id: PeerId): void {
+    this.forget(id);
+    this.#begunAt.delete(id);
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 import type { SignedBatch } from '../protocol/batch.ts';
-import type { FrameInput, Mark } from '../protocol/frames.ts';
+import type { FrameInput } from '../protocol/frames.ts';
 import type { AuthorId } from '../protocol/ids.ts';
 import { MAX_UNACKNOWLEDGED_BYTES } from '../protocol/limits.ts';
 
@@ -35,10 +35,11 @@ export class Replication {
   readonly #underWay: { readonly last: number; readonly bytes: number }[] = [];
   #underWayBytes = 0;
 
-  constructor(source: ReplicationSource, target: ReplicationTarget, theirs: Mark | undefined) {
+  /** `theirs`: up to this seq of our log they hold it. */
+  constructor(source: ReplicationSource, target: ReplicationTarget, theirs: number) {
     this.#source = source;
     this.#target = target;
-    this.#acknowledged = this.#pushed = theirs?.[1] ?? 0;
+    this.#acknowledged = this.#pushed = theirs;
   }
 
   get acknowledged(): number {
@@ -47,10 +48,11 @@ export class Replication {
 
   /** Hands over as much as credit and channel allow. To be called after a commit, an acknowledgement, a drain. */
   pump(): void {
-    while (this.#target.writable && this.#underWayBytes < MAX_UNACKNOWLEDGED_BYTES) {
+    while (this.#target.writable) {
       const batch = this.#source.batchAfter(this.#source.self, this.#pushed);
       if (!batch) return;
       const { key, body, sig, last, bytes } = batch;
+      if (this.#underWayBytes + bytes > MAX_UNACKNOWLEDGED_BYTES) return;
       if (!this.#target.send({ type: 'batch', key, body, sig })) return;
       this.#pushed = last;
       this.#underWay.push({ last, bytes });

@@ -101,7 +101,7 @@ export class Stay {
       frame: (link, frame) => this.#take(link, frame),
       drained: (link) => this.#delivery.drained(link),
       changed: (id) => this.#linkChanged(id),
-      left: (id, reason) => this.#left(id, reason),
+      left: (id, reason, detail) => this.#left(id, reason, detail),
       trouble: (error) => this.#handlers?.trouble(error),
     });
     this.#receipts = new Receipts(log);
@@ -112,7 +112,7 @@ export class Stay {
     this.#conversation = new Conversation(log, this.#receipts);
     this.#delivery = new Delivery(log, this.#receipts, {
       broadcast: (frame) => this.#mesh.broadcast(frame),
-      violated: (from) => this.#mesh.linkTo(from)?.violate('invalid-batch'),
+      violated: (link) => link.violate('invalid-batch'),
     });
     this.#admission = new Admission(
       signaling,
@@ -158,8 +158,9 @@ export class Stay {
     return this.#admission.broadcaster;
   }
 
+  /** Once we are in, a broadcaster that is away is no error of ours: `broadcaster` says so. */
   get error(): RtcChatError | null {
-    return this.#refusal ?? this.#admission.error;
+    return this.#refusal ?? (this.#capacity === null ? this.#admission.error : null);
   }
 
   get retryAt(): number | null {
@@ -271,6 +272,8 @@ export class Stay {
   #refused(error: RtcChatError): void {
     if (this.#mesh.openIds.length === 0) return this.#fail(error);
     this.#refusal = error;
+    // There is no list any more; who cannot be mended within its time is gone.
+    this.#mesh.list([]);
     this.#handlers?.changed();
   }
 
@@ -341,28 +344,28 @@ export class Stay {
     this.#conversation.drop(dropped);
     for (const { author, through } of dropped)
       if (author === this.#log.self) this.#receipts.drop(through);
-    this.#delivery.trimmed();
+    this.#delivery.trimmed(dropped.map(({ author }) => author));
     this.#handlers?.changed();
   }
 
   #linkChanged(id: PeerId): void {
     const link = this.#mesh.linkTo(id);
-    if (link && !link.open) this.#delivery.lost(id);
-    this.#delivery.linkChanged();
+    if (link && this.#delivery.linkChanged(link)) this.#tellLinks(id);
     if (link?.state !== 'connected') this.#presence.forget(id);
     this.#tellPeer(id);
     this.#handlers?.changed();
   }
 
-  #left(id: PeerId, reason: LeaveReason): void {
-    this.#delivery.lost(id);
+  #left(id: PeerId, reason: LeaveReason, detail: string): void {
+    if (this.#delivery.lost(id)) this.#tellLinks(id);
     this.#receipts.peerLeft(id);
-    this.#presence.forget(id);
-    this.#tellLinks(id);
+    this.#presence.left(id);
     this.#handlers?.peerLeft(
       { id, name: this.#mesh.nameOf(id), link: 'reconnecting', typing: false, listed: false },
       reason,
     );
+    if (reason === 'violation') this.#handlers?.trouble(violationError(detail));
+    if (this.#refusal && this.#mesh.links.length === 0) return this.#fail(this.#refusal);
     this.#handlers?.changed();
   }
 
@@ -385,4 +388,11 @@ export class Stay {
     const typing = this.#presence.isTyping(id);
     return { id, name: this.#mesh.nameOf(id), link: link.state, typing, listed: link.listed };
   }
+}
+
+/** `detail` can be what the other side says of us. */
+function violationError(detail: string): RtcChatError {
+  return detail === 'unsupported-version'
+    ? new RtcChatError(detail, 'Somebody here uses another version of this chat.')
+    : new RtcChatError('protocol-violation', 'A connection was ended: what came was not in order.');
 }
