@@ -35,6 +35,10 @@ const PASSING: readonly RtcChatErrorCode[] = [
   'not-in-room',
 ];
 const RETRY = { firstMs: 1_000, maxMs: 15_000 };
+/** Relay credentials are asked for not more often than this, whatever is said of when they expire. */
+const MIN_ICE_REFRESH_MS = 10_000;
+/** How long giving the seat back may take: without an answer it ends with its grace period. */
+const LEAVE_WITHIN_MS = 1_000;
 
 /**
  * Being let in, and staying in: joins on every new session of the signaling, again after what passes, and not after
@@ -48,8 +52,11 @@ export class Admission {
   readonly #backoff = new Backoff(RETRY);
   readonly #retry = new Timer();
   readonly #ice = new Timer();
-  #state: 'connecting' | 'joining' | 'in' | 'waiting' | 'offline' | 'closed' = 'connecting';
+  #state: 'connecting' | 'joining' | 'in' | 'waiting' | 'offline' | 'refused' | 'closed' =
+    'connecting';
   #attempt = 0;
+  /** One join at a time is in flight on a session. */
+  #asking: Promise<unknown> = Promise.resolve();
   #error: RtcChatError | null = null;
   #retryAt: number | null = null;
   #name: string;
@@ -70,7 +77,7 @@ export class Admission {
 
   get broadcaster(): BroadcasterState {
     if (this.#state === 'in') return 'online';
-    return this.#state === 'offline' || this.#state === 'closed' ? 'offline' : 'connecting';
+    return ['connecting', 'joining', 'waiting'].includes(this.#state) ? 'connecting' : 'offline';
   }
 
   /** What is being retried, and when; null while there is nothing to say. */
@@ -84,11 +91,12 @@ export class Admission {
 
   /** A session has begun. */
   connected(): void {
-    void this.#join();
+    // What was final is so on another session as well.
+    if (this.#state !== 'refused') void this.#join();
   }
 
   disconnected(retryInMs: number): void {
-    if (this.#state === 'closed') return;
+    if (this.#state === 'closed' || this.#state === 'refused') return;
     this.#attempt++;
     this.#retry.clear();
     this.#become(
@@ -102,13 +110,16 @@ export class Admission {
   async rename(name: string): Promise<JoinAnswer> {
     if (this.#state !== 'in')
       throw new RtcChatError('server-unreachable', 'The broadcaster cannot be reached just now.');
+    const attempt = this.#attempt;
     const answer = await this.#ask(name);
+    if (attempt !== this.#attempt)
+      throw new RtcChatError('server-unreachable', 'The broadcaster was lost meanwhile.');
     this.#name = name;
     return answer;
   }
 
   retry(): void {
-    if (this.#state === 'waiting') void this.#join();
+    if (this.#state === 'waiting' || this.#state === 'refused') void this.#join();
     else this.#signaling.retry();
   }
 
@@ -117,16 +128,19 @@ export class Admission {
     const wasIn = this.#state === 'in' || this.#state === 'joining';
     this.#close();
     if (!wasIn) return;
-    try {
-      await this.#signaling.leave();
-    } catch {
+    const timer = new Timer();
+    await new Promise<void>((resolve) => {
+      timer.set(LEAVE_WITHIN_MS, resolve);
       // Not reachable, or not in: the seat ends with its grace period.
-    }
+      this.#signaling.leave().then(resolve, () => resolve());
+    });
+    timer.clear();
   }
 
   async #join(): Promise<void> {
     if (this.#state === 'closed') return;
     this.#retry.clear();
+    this.#ice.clear();
     const attempt = ++this.#attempt;
     this.#become('joining', this.#error, null);
     try {
@@ -144,7 +158,7 @@ export class Admission {
           ? cause
           : new RtcChatError('server-error', 'Joining failed.', { cause });
       if (error.retryAfterMs === undefined && !PASSING.includes(error.code)) {
-        this.#close();
+        this.#become('refused', null, null);
         this.#handlers.refused(error);
         return;
       }
@@ -154,11 +168,20 @@ export class Admission {
     }
   }
 
-  async #ask(name: string): Promise<JoinAnswer> {
+  #ask(name: string): Promise<JoinAnswer> {
+    const answer = this.#asking.then(() => this.#askNow(name));
+    this.#asking = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async #askNow(name: string): Promise<JoinAnswer> {
     const { room, instance, capacity, token } = this.#request;
     const { sessionId } = this.#signaling;
     if (sessionId === null) throw new RtcChatError('server-unreachable', 'There is no session.');
     const proof = await this.#identity.sign(joinProofText(this.#signaling.host, sessionId, room));
+    // The session may have become another one meanwhile, for which the proof does not hold.
+    if (this.#signaling.sessionId !== sessionId)
+      throw new RtcChatError('server-unreachable', 'The session has ended.');
     const request: JoinRequest = {
       v: PROTOCOL_VERSION,
       room,
@@ -175,7 +198,7 @@ export class Admission {
   /** Relay credentials expire: fresh ones are asked for before that. Where that fails, the next join brings them. */
   #refreshIce(expiresInMs: number | null): void {
     if (expiresInMs === null) return;
-    this.#ice.set(Math.max(expiresInMs * 0.8, 1_000), () => {
+    this.#ice.set(Math.max(expiresInMs * 0.8, MIN_ICE_REFRESH_MS), () => {
       if (this.#state !== 'in') return;
       void this.#signaling.ice().then(
         (answer) => {
@@ -197,7 +220,7 @@ export class Admission {
   }
 
   #become(
-    state: 'joining' | 'in' | 'waiting' | 'offline',
+    state: 'joining' | 'in' | 'waiting' | 'offline' | 'refused',
     error: RtcChatError | null,
     retryInMs: number | null,
   ): void {

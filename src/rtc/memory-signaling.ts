@@ -19,13 +19,15 @@ const RETRY_IN_MS = 1_000;
  * no grace period: who is gone is gone.
  */
 export class MemoryBroadcaster {
-  readonly #capacity: number;
+  readonly #maxCapacity: number;
+  /** Of the rooms that somebody is in; the first sets it. */
+  readonly #capacities = new Map<string, number>();
   readonly #sessions = new Set<MemorySignaling>();
   #sessionIds = 0;
   #down = false;
 
   constructor({ capacity = 16 }: { readonly capacity?: number } = {}) {
-    this.#capacity = capacity;
+    this.#maxCapacity = capacity;
   }
 
   /** A way to this broadcaster for one room object. */
@@ -61,6 +63,12 @@ export class MemoryBroadcaster {
   async join(session: MemorySignaling, request: JoinRequest): Promise<JoinAnswer> {
     const id = await peerIdOf(request.key);
     if (id === null) throw new RtcChatError('bad-proof', 'That is no key.');
+    // It may have left, or lost its session, while its key was looked at.
+    if (session.sessionId === null)
+      throw new RtcChatError('server-unreachable', 'The session has ended.');
+    const { seat } = session;
+    if (seat && (seat.room !== request.room || seat.peer.id !== id))
+      throw new RtcChatError('invalid-message', 'Leave first.');
     const others = this.#others(session, request.room);
     const former = others.find((other) => other.seat?.peer.id === id);
     const present = others.filter((other) => other !== former);
@@ -74,8 +82,12 @@ export class MemoryBroadcaster {
         `Someone in this room is called ${request.name} already.`,
       );
     }
-    if (present.length >= this.#capacity)
-      throw new RtcChatError('room-full', 'All places are taken.');
+    const capacity =
+      others.length === 0
+        ? Math.min(request.capacity ?? this.#maxCapacity, this.#maxCapacity)
+        : (this.#capacities.get(request.room) ?? this.#maxCapacity);
+    if (present.length >= capacity) throw new RtcChatError('room-full', 'All places are taken.');
+    if (!seat) this.#capacities.set(request.room, capacity);
     const peer: ListedPeer = { id, name: request.name, instance: request.instance };
     session.seat = { room: request.room, peer };
     former?.replace();
@@ -86,14 +98,18 @@ export class MemoryBroadcaster {
       peers: present.flatMap(({ seat }) => (seat ? [seat.peer] : [])),
       iceServers: [],
       expiresInMs: null,
-      limits: { capacity: this.#capacity, graceMs: 0, maxSignalBytes: 65_536 },
+      limits: {
+        capacity: this.#capacities.get(request.room) ?? capacity,
+        graceMs: 0,
+        maxSignalBytes: 65_536,
+      },
       now: Date.now(),
     };
   }
 
   signal(session: MemorySignaling, { to, signal }: SignalRequest): void {
     const { seat } = session;
-    if (!seat) throw new RtcChatError('not-in-room', 'Join first.');
+    if (!seat) return;
     const target = this.#others(session, seat.room).find((other) => other.seat?.peer.id === to);
     if (!target) throw new RtcChatError('peer-unavailable', 'That peer is not here.');
     queueMicrotask(() =>
@@ -105,8 +121,9 @@ export class MemoryBroadcaster {
     const { seat } = session;
     session.seat = null;
     if (!seat) return;
-    for (const other of this.#others(session, seat.room))
-      other.handlers?.peerLeft({ id: seat.peer.id, reason });
+    const others = this.#others(session, seat.room);
+    if (others.length === 0) this.#capacities.delete(seat.room);
+    for (const other of others) other.handlers?.peerLeft({ id: seat.peer.id, reason });
   }
 
   #others(session: MemorySignaling, room: string): MemorySignaling[] {
@@ -141,17 +158,17 @@ class MemorySignaling implements Signaling {
   }
 
   async signal(request: SignalRequest): Promise<void> {
-    this.#demand();
+    this.#demandSeat();
     this.#broadcaster.signal(this, request);
   }
 
   async ice(): Promise<IceAnswer> {
-    this.#demand();
+    this.#demandSeat();
     return { ok: true, iceServers: [], expiresInMs: null };
   }
 
   async leave(): Promise<void> {
-    this.#demand();
+    this.#demandSeat();
     this.#broadcaster.leave(this, 'left');
   }
 
@@ -186,6 +203,11 @@ class MemorySignaling implements Signaling {
     if (!this.handlers) return;
     this.sessionId = id;
     this.handlers.connected();
+  }
+
+  #demandSeat(): void {
+    this.#demand();
+    if (!this.seat) throw new RtcChatError('not-in-room', 'Join first.');
   }
 
   #demand(): void {

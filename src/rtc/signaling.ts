@@ -107,7 +107,6 @@ export class SocketIoSignaling implements Signaling {
     };
     this.#socket
       .on('connect', () => {
-        this.#backoff.reset();
         this.#retry.clear();
         handlers.connected();
       })
@@ -130,8 +129,11 @@ export class SocketIoSignaling implements Signaling {
     this.#socket.connect();
   }
 
-  join(request: JoinRequest): Promise<JoinAnswer> {
-    return this.#ask(joinAnswer, (socket) => socket.emitWithAck('join', request));
+  async join(request: JoinRequest): Promise<JoinAnswer> {
+    const answer = await this.#ask(joinAnswer, (socket) => socket.emitWithAck('join', request));
+    // Not before: a broadcaster that lets us connect and then drops us is not to be asked twice a second.
+    this.#backoff.reset();
+    return answer;
   }
 
   async signal(request: SignalRequest): Promise<void> {
@@ -147,7 +149,8 @@ export class SocketIoSignaling implements Signaling {
   }
 
   retry(): void {
-    if (this.#life.signal.aborted || this.#socket.connected || this.#socket.active) return;
+    // Only instead of an attempt that is planned: one may be under way.
+    if (!this.#retry.armed) return;
     this.#retry.clear();
     this.#socket.connect();
   }
