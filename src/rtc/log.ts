@@ -3,14 +3,15 @@ import { RtcChatError } from '../protocol/errors.ts';
 import type { Mark } from '../protocol/frames.ts';
 import type { AuthorId, PeerId, PersonName, RoomName } from '../protocol/ids.ts';
 import { DEFAULT_MAX_ENTRIES, DEFAULT_MAX_LOG_BYTES } from '../protocol/limits.ts';
-import { AuthorLog, droppedThrough, type Source } from './author-log.ts';
+import type { Source } from './author-log.ts';
+import { AuthorLogs, type Drop } from './author-logs.ts';
 import { BatchVerifier, type CheckedBatch } from './batch-verifier.ts';
 import { BatchWriter } from './batch-writer.ts';
 import type { Clock } from './clock.ts';
 import { entriesOf, logOf, type Entry } from './entry.ts';
 import type { Lease } from './lease.ts';
 import { stageJobs, type Job, type Outcome, type Stage } from './staging.ts';
-import type { StoreChange, StoredBatch, StoredLog, StoredMark, StoredReceipts } from './store.ts';
+import type { StoreChange, StoredBatch, StoredLog, StoredReceipts } from './store.ts';
 import { planTrim, type Dropped } from './trim.ts';
 
 /** What one transaction has brought. */
@@ -65,12 +66,9 @@ export class Log {
   /** What was saved of the receipts when the log was opened. */
   readonly savedReceipts: StoredReceipts | null;
   readonly #options: LogOptions;
-  readonly #authors = new Map<AuthorId, AuthorLog>();
-  readonly #marks = new Map<AuthorId, Mark>();
+  readonly #logs: AuthorLogs;
   readonly #verifier: BatchVerifier;
   readonly #writer: BatchWriter;
-  #entries = 0;
-  #bytes = 0;
   #trimmed = false;
   #jobs: WaitingJob[] = [];
   /** The last of what must happen one after the other. */
@@ -88,11 +86,12 @@ export class Log {
     return log;
   }
 
-  private constructor(options: LogOptions, { marks, batches, receipts }: StoredLog) {
+  private constructor(options: LogOptions, stored: StoredLog) {
     const { lease, room, clock, name } = options;
     this.#options = options;
     this.self = logOf(lease.identity.id);
-    this.savedReceipts = receipts;
+    this.savedReceipts = stored.receipts;
+    this.#logs = new AuthorLogs(stored);
     this.#verifier = new BatchVerifier(room);
     this.#writer = new BatchWriter({
       identity: lease.identity,
@@ -101,7 +100,7 @@ export class Log {
       name,
       keep: lease.history !== 'none',
       beforeWrite: () => options.beforeWrite?.() ?? Promise.resolve(),
-      end: () => this.#authors.get(this.self)?.mark ?? { high: 0, head: '' },
+      end: () => this.#logs.get(this.self)?.mark ?? { high: 0, head: '' },
       commit: (checked) =>
         new Promise((resolve, reject) => {
           const settle = (_: Outcome, entries: readonly Entry[]): void => {
@@ -110,18 +109,15 @@ export class Log {
           this.#enqueue({ checked: Promise.resolve(checked), from: null, settle, fail: reject });
         }),
     });
-    for (const mark of marks) {
-      this.#authors.set(mark.author, new AuthorLog(mark, mark));
-      clock.observe(mark.at);
-      this.#trimmed ||= mark.trimmed ?? false;
-      this.#tell(mark);
+    for (const { at, trimmed = false } of stored.marks) {
+      clock.observe(at);
+      this.#trimmed ||= trimmed;
     }
-    for (const batch of batches) this.#keep(batch);
   }
 
   /** What is held, as `have` tells it. */
   get marks(): ReadonlyMap<AuthorId, Mark> {
-    return this.#marks;
+    return this.#logs.marks;
   }
 
   /** Older entries have been dropped because of the bounds. */
@@ -131,7 +127,7 @@ export class Log {
 
   /** Everything kept, each author's entries in order. Parses it all: for opening. */
   entries(): Entry[] {
-    return [...this.#authors.values()].flatMap(({ author, batches }) =>
+    return [...this.#logs.all.values()].flatMap(({ author, batches }) =>
       batches.flatMap((batch) => {
         const body = parseBatchBody(batch.body);
         return body ? entriesOf(author, body, batch.sortAt, author === this.self) : [];
@@ -141,7 +137,7 @@ export class Log {
 
   /** Own batches kept, with those who were present. */
   written(): Written[] {
-    const batches = this.#authors.get(this.self)?.batches ?? [];
+    const batches = this.#logs.get(this.self)?.batches ?? [];
     return batches.map(writtenOf);
   }
 
@@ -163,7 +159,7 @@ export class Log {
 
   /** The kept batch with the smallest `first` greater than `seq`. */
   batchAfter(author: AuthorId, seq: number): StoredBatch | null {
-    return this.#authors.get(author)?.after(seq) ?? null;
+    return this.#logs.get(author)?.after(seq) ?? null;
   }
 
   /** Keeps ticks beside the log; what cannot be saved comes again with the next `have`. */
@@ -174,15 +170,14 @@ export class Log {
   /** Drops all entries; keys, highs and heads stay, so that no seq is used or taken twice. */
   clear(): Promise<void> {
     return this.#serially(async () => {
-      const dropped = [...this.#authors.values()].map(({ author, mark }) => ({
-        author,
-        through: mark.high,
-      }));
-      await this.#drop(dropped, [], false);
+      const all = [...this.#logs.all.values()];
+      await this.#drop(
+        this.#logs.drop(all.map(({ author, mark }) => ({ author, through: mark.high }))),
+      );
       this.#trimmed = false;
       this.#emit({
         entries: [],
-        authors: [...this.#marks.keys()],
+        authors: [...this.marks.keys()],
         own: false,
         gaps: [],
         written: [],
@@ -227,7 +222,7 @@ export class Log {
 
   async #commit(jobs: readonly Job[]): Promise<void> {
     const { clock, audience } = this.#options;
-    const context = { self: this.self, authors: this.#authors, clock, audience };
+    const context = { self: this.self, authors: this.#logs.all, clock, audience };
     let stage = stageJobs(jobs, context, false);
     try {
       await this.#save(stage.change);
@@ -245,22 +240,15 @@ export class Log {
       this.#say(error);
       stage = stageJobs(jobs, context, true);
     }
-    this.#apply(stage);
+    this.#logs.apply(stage);
+    this.#tell(stage);
     jobs.forEach((job, at) => {
       const entries = stage.taken.find((taken) => taken.job === job)?.entries ?? [];
       job.settle(stage.outcomes[at] ?? 'invalid', entries);
     });
   }
 
-  #apply({ marks, taken }: Stage): void {
-    for (const [author, { mark, saved }] of marks) {
-      const log = this.#authors.get(author) ?? new AuthorLog(mark, saved);
-      log.mark = mark;
-      log.saved = saved;
-      this.#authors.set(author, log);
-      this.#tell(mark);
-    }
-    for (const { batch } of taken) this.#keep(batch);
+  #tell({ taken }: Stage): void {
     for (const own of [true, false]) {
       const news = taken.filter(({ batch }) => (batch.author === this.self) === own);
       if (news.length === 0) continue;
@@ -280,17 +268,16 @@ export class Log {
       maxBytes = DEFAULT_MAX_LOG_BYTES,
       audience,
     } = this.#options;
-    const size = { entries: this.#entries, bytes: this.#bytes };
     const present = new Set([this.self, ...audience().map(logOf)]);
     const { dropped, forget } = planTrim(
-      this.#authors,
-      size,
+      this.#logs.all,
+      this.#logs.size,
       { entries: maxEntries, bytes: maxBytes },
       present,
     );
     if (dropped.length === 0) return;
     try {
-      await this.#drop(dropped, forget, true);
+      await this.#drop(this.#logs.drop(dropped, forget, true));
     } catch {
       // No space to note it down: tried again after the next commit.
       return;
@@ -307,33 +294,9 @@ export class Log {
     });
   }
 
-  async #drop(
-    dropped: readonly Dropped[],
-    forget: readonly AuthorId[],
-    trimmed: boolean,
-  ): Promise<void> {
-    const changes = dropped.flatMap(({ author, through }) => {
-      const log = this.#authors.get(author);
-      if (!log) return [];
-      const mark = droppedThrough(log.mark, through, trimmed);
-      const saved =
-        log.saved === log.mark ? mark : log.saved && droppedThrough(log.saved, through, trimmed);
-      return [{ log, through, mark, saved }];
-    });
-    const marks = changes.flatMap(({ saved }) =>
-      saved && !forget.includes(saved.author) ? [saved] : [],
-    );
-    await this.#save({ drop: dropped, marks, forget });
-    for (const { log, through, mark, saved } of changes) {
-      for (const batch of log.drop(through)) this.#count(batch, -1);
-      log.mark = mark;
-      log.saved = saved;
-      this.#tell(mark);
-    }
-    for (const author of forget) {
-      this.#authors.delete(author);
-      this.#marks.delete(author);
-    }
+  async #drop({ change, apply }: Drop): Promise<void> {
+    await this.#save(change);
+    apply();
   }
 
   /** Rejects with `store-full` only: a store that is broken is replaced by memory. */
@@ -367,20 +330,6 @@ export class Log {
 
   #emit(change: LogChange): void {
     guarded(() => this.onCommit(change));
-  }
-
-  #tell({ author, low, high, head }: StoredMark): void {
-    this.#marks.set(author, [low, high, head]);
-  }
-
-  #keep(batch: StoredBatch): void {
-    this.#authors.get(batch.author)?.add(batch);
-    this.#count(batch, 1);
-  }
-
-  #count({ first, last, bytes }: StoredBatch, sign: 1 | -1): void {
-    this.#entries += sign * (last - first + 1);
-    this.#bytes += sign * bytes;
   }
 }
 
