@@ -1,4 +1,4 @@
-import { html, type LitElement, nothing, type TemplateResult } from 'lit';
+import { html, type LitElement, noChange, nothing, type TemplateResult } from 'lit';
 import type { RtcChatError } from '../protocol/errors.ts';
 import { MAX_TEXT_UNITS } from '../protocol/limits.ts';
 import type { ChatRoom } from '../rtc/chat-room.ts';
@@ -121,6 +121,8 @@ export class Composer {
   render({ room, language }: Scene): TemplateResult {
     const refusal = this.#refusal;
     const label = language.say('message');
+    // The field has its text already, unless it is new: setting it again would disturb a composition.
+    const value = this.#field ? noChange : this.#draft;
     return html`
       <div role="alert">
         ${refusal ? html`<p class="error">${icon('failed')}<span>${this.#refusalWords(refusal, language)}</span></p>` : nothing}
@@ -131,7 +133,7 @@ export class Composer {
           aria-label=${label}
           placeholder=${label}
           dir=${this.#draft ? 'auto' : nothing}
-          .value=${this.#draft}
+          .value=${value}
           enterkeyhint="send"
           @input=${(event: Event) => this.#handleInput(room, event.target as HTMLTextAreaElement)}
           @keydown=${(event: KeyboardEvent) => this.#handleKey(room, event)}

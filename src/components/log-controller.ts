@@ -186,6 +186,8 @@ export class LogController implements ReactiveController {
       const space = this.#target.top ? NEW_LINE_PX : (height - (row?.height ?? 0)) / 2;
       if (row) log.scrollTop += row.top - top - Math.max(space, 0);
       this.#target = null;
+      // Also where nothing had to be scrolled: it may be the end.
+      queueMicrotask(this.handleScroll);
     } else if (this.atEnd) {
       log.scrollTop = log.scrollHeight;
     } else if (this.#anchor) {

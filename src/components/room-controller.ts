@@ -70,7 +70,8 @@ export class RoomController implements ReactiveController {
   /** Joins without anybody waiting for it: what goes wrong is told by `rtc-chat-error` and by what is drawn. */
   start(): void {
     this.join().catch((error: unknown) => {
-      if (error instanceof RtcChatError && error.code !== 'closed') this.report(error);
+      // Left before it was admitted: somebody wanted that.
+      if (!(error instanceof RtcChatError && error.code === 'closed')) this.report(error);
     });
   }
 
@@ -89,8 +90,9 @@ export class RoomController implements ReactiveController {
     await this.room?.leave();
   }
 
-  /** Tells the page about an error, once. */
-  report(error: RtcChatError): void {
+  /** Tells the page about an error, once; what is none of ours goes where uncaught ones go. */
+  report(error: unknown): void {
+    if (!(error instanceof RtcChatError)) return reportError(error);
     if (error === this.#toldError) return;
     this.#toldError = error;
     this.#host.dispatchEvent(new RtcChatErrorEvent(error));

@@ -231,9 +231,7 @@ export class RtcChatElement extends LitElement {
   }
 
   #rename(room: ChatRoom, name: string): void {
-    room.rename(name).catch((error: unknown) => {
-      if (error instanceof RtcChatError) this.#rooms.report(error);
-    });
+    room.rename(name).catch((error: unknown) => this.#rooms.report(error));
   }
 
   #joinByHand(name: string, room: string): void {
@@ -249,7 +247,7 @@ export class RtcChatElement extends LitElement {
     try {
       await this.leave();
     } catch (error) {
-      if (error instanceof RtcChatError) this.#rooms.report(error);
+      this.#rooms.report(error);
     }
     await this.updateComplete;
     // What had the focus is gone; the way back has it now.

@@ -183,6 +183,26 @@ describe('the composer', () => {
     expect(sent(element)).to.deep.equal(['unfinished']);
   });
 
+  it('leaves the caret where it is while one types', async () => {
+    const element = await conversation();
+    const field = composer(element);
+    let sets = 0;
+    const value = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value')!;
+    type(field, 'hello');
+    Object.defineProperty(field, 'value', {
+      get: () => value.get!.call(field) as string,
+      set: (text: string) => {
+        sets++;
+        value.set!.call(field, text);
+      },
+    });
+    field.setSelectionRange(2, 2);
+    field.setRangeText('XX', 2, 2, 'end');
+    field.dispatchEvent(new Event('input'));
+    await drawn(element);
+    expect([field.selectionStart, field.value, sets]).to.deep.equal([4, 'heXXllo', 0]);
+  });
+
   it('tells that somebody is typing at most once a second, and that nobody is any more', async () => {
     const element = await conversation();
     for (const text of ['h', 'he', 'hel']) type(composer(element), text);
