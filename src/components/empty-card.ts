@@ -47,7 +47,7 @@ export function emptyCard(
       ...base,
       picture: 'joining',
       title: language.show('connectingTitle', { name }),
-      text: language.say('looking'),
+      text: language.say('joinHint'),
     });
   }
   const title = partner ? language.show('togetherTitle', { name }) : language.say('togetherAll');

@@ -82,7 +82,7 @@ export const frameStyles: CSSResult = css`
   }
   p,
   .words,
-  .head h2,
+  .card h2,
   .label,
   .status .clip,
   .sub .clip,
@@ -90,6 +90,8 @@ export const frameStyles: CSSResult = css`
   .error > span,
   .sign > span {
     unicode-bidi: plaintext;
+    text-align: -webkit-match-parent;
+    text-align: match-parent;
   }
   .hidden {
     position: absolute;
