@@ -1,10 +1,10 @@
 import { defineConfig } from 'vite';
-import { minifyScript, minifyStyles } from './scripts/bundle/minify.ts';
+import { minifyStyles } from './scripts/bundle/minify-styles.ts';
 import { slimSocketIo } from './scripts/bundle/socket-io.ts';
 
 /** `rtc-chat.js`: one script for any page; what is fetched later lies beside it under its hash. */
 export default defineConfig({
-  plugins: [slimSocketIo(), minifyStyles(), minifyScript()],
+  plugins: [slimSocketIo(), minifyStyles()],
   publicDir: false,
   build: {
     outDir: 'dist',
