@@ -1,0 +1,107 @@
+import { expect } from 'chai';
+import type { FrameInput } from '../../src/protocol/frames.ts';
+import type { AuthorId, PublicKeyText } from '../../src/protocol/ids.ts';
+import { MAX_UNACKNOWLEDGED_BYTES } from '../../src/protocol/limits.ts';
+import { Replication, type KeptBatch } from '../../src/rtc/replication.ts';
+
+const self = 'a'.repeat(22) as AuthorId;
+
+/** A log whose batches hold two entries each. */
+function logOf(batches: number, bytes = 100, low = 1): KeptBatch[] {
+  return Array.from({ length: batches }, (_, at) => ({
+    key: 'k' as PublicKeyText,
+    body: `batch ${at}`,
+    sig: 's',
+    first: at * 2 + 1,
+    last: at * 2 + 2,
+    bytes,
+  })).filter(({ first }) => first >= low);
+}
+
+class Target {
+  writable = true;
+  accepts = true;
+  readonly bodies: string[] = [];
+  send(frame: FrameInput): boolean {
+    if (this.accepts && frame.type === 'batch') this.bodies.push(frame.body);
+    return this.accepts;
+  }
+}
+
+function replicate(log: KeptBatch[], theirs = 0): { target: Target; replication: Replication } {
+  const target = new Target();
+  const source = {
+    self,
+    batchAfter: (_: AuthorId, seq: number) => log.find(({ first }) => first > seq) ?? null,
+  };
+  return { target, replication: new Replication(source, target, theirs) };
+}
+
+describe('Replication', () => {
+  it('begins after what the other side holds, in order, each once', () => {
+    const { target, replication } = replicate(logOf(5), 4);
+    replication.pump();
+    replication.pump();
+    expect(target.bodies).to.deep.equal(['batch 2', 'batch 3', 'batch 4']);
+  });
+
+  it('begins where the log begins when the other side holds nothing', () => {
+    const { target, replication } = replicate(logOf(5, 100, 7));
+    replication.pump();
+    expect(target.bodies).to.deep.equal(['batch 3', 'batch 4']);
+  });
+
+  it('never has more than 1 MiB under way that is not acknowledged', () => {
+    const bytes = 100_000;
+    const { target, replication } = replicate(logOf(100, bytes));
+    const most = Math.floor(MAX_UNACKNOWLEDGED_BYTES / bytes);
+    replication.pump();
+    expect(target.bodies.length).to.equal(most);
+    for (let acknowledged = 1; acknowledged <= 100; acknowledged++) {
+      replication.acknowledge(acknowledged * 2);
+      expect(target.bodies.length).to.equal(Math.min(100, most + acknowledged));
+    }
+  });
+
+  it('frees no credit for half a batch', () => {
+    const { target, replication } = replicate(logOf(30, 131_072));
+    replication.pump();
+    const before = target.bodies.length;
+    replication.acknowledge(1);
+    expect(target.bodies.length).to.equal(before);
+    replication.acknowledge(2);
+    expect(target.bodies.length).to.equal(before + 1);
+  });
+
+  it('does not believe that more is held than was handed over', () => {
+    const { target, replication } = replicate(logOf(30, 131_072));
+    replication.pump();
+    const before = target.bodies.length;
+    replication.acknowledge(2 ** 31);
+    expect(replication.acknowledged).to.equal(before * 2);
+    expect(target.bodies.length).to.equal(before * 2);
+  });
+
+  it('does not believe that less is held than before', () => {
+    const { target, replication } = replicate(logOf(3));
+    replication.pump();
+    replication.acknowledge(6);
+    replication.acknowledge(0);
+    expect(replication.acknowledged).to.equal(6);
+    replication.pump();
+    expect(target.bodies.length).to.equal(3);
+  });
+
+  it('waits while the channel is full, and goes on where it stopped', () => {
+    const { target, replication } = replicate(logOf(3));
+    target.writable = false;
+    replication.pump();
+    expect(target.bodies).to.deep.equal([]);
+    target.writable = true;
+    target.accepts = false;
+    replication.pump();
+    target.accepts = true;
+    replication.pump();
+    expect(target.bodies).to.deep.equal(['batch 0', 'batch 1', 'batch 2']);
+  });
+});
