@@ -8,7 +8,7 @@ import { RtcChatError } from '../protocol/errors.ts';
 import { normalizePersonName, normalizeRoomName } from '../protocol/names.ts';
 import type { ChatRoom, History, Peer, RoomStatus } from '../rtc/chat-room.ts';
 import type { Message } from '../rtc/message.ts';
-import { Room, type RoomOptions } from '../rtc/room.ts';
+import { loadEngine, Room, type RoomOptions } from '../rtc/room.ts';
 import { Conversation } from './conversation.ts';
 import { doorway } from './doorway.ts';
 import type { CallState, RtcChatEventMap } from './element-events.ts';
@@ -191,6 +191,11 @@ export class RtcChatElement extends LitElement {
       if (!room || !room.self) this.#rooms.restart();
       else if (room.status !== 'closed') this.#rename(room, this.name!);
     }
+  }
+
+  protected override firstUpdated(): void {
+    // While somebody thinks of a name. Should it fail, the join tries again and says so.
+    if (!this.#named) loadEngine().catch(() => {});
   }
 
   protected override updated(): void {

@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io-client';
-import { Manager } from 'socket.io-client';
+import { Manager, WebSocket as WebSocketTransport } from 'socket.io-client';
 import type * as v from 'valibot';
 
 import type {
@@ -73,6 +73,7 @@ const RETRY = { firstMs: 500, maxMs: 15_000 };
 export class SocketIoSignaling implements Signaling {
   readonly origin: string;
   readonly host: string;
+  readonly #manager: Manager;
   readonly #socket: Socket<BroadcasterEvents, ClientEvents>;
   readonly #life = new AbortController();
   readonly #backoff = new Backoff(RETRY);
@@ -84,17 +85,16 @@ export class SocketIoSignaling implements Signaling {
     this.origin = server.origin;
     this.host = server.host;
     const base = server.pathname.replace(/\/+$/, '');
-    const manager = new Manager(server.origin, {
+    this.#manager = new Manager(server.origin, {
       path: `${base}/socket.io/`,
-      transports: ['websocket', 'polling'],
-      // A proxy that blocks WebSockets: the next transport in the list.
+      transports: [WebSocketTransport],
       tryAllTransports: true,
       autoConnect: false,
       // Ours: it tells when it tries again, and starts at once when the browser is online again.
       reconnection: false,
       timeout: CONNECT_TIMEOUT_MS,
     });
-    this.#socket = manager.socket('/');
+    this.#socket = this.#manager.socket('/');
   }
 
   get sessionId(): string | null {
@@ -110,7 +110,10 @@ export class SocketIoSignaling implements Signaling {
         this.#retry.clear();
         handlers.connected();
       })
-      .on('connect_error', down)
+      .on('connect_error', () => {
+        down();
+        void this.#addFallback();
+      })
       .on('disconnect', down)
       .on('peer-joined', (input) =>
         received(peerJoined, input, (peer) => handlers.peerJoined(peer)),
@@ -182,6 +185,16 @@ export class SocketIoSignaling implements Signaling {
     if (accepted === null)
       throw new RtcChatError('server-error', 'The broadcaster gave an answer of a wrong shape.');
     return accepted;
+  }
+
+  /** A proxy may block WebSockets: from now on what it lets through is tried after them. */
+  async #addFallback(): Promise<void> {
+    try {
+      const { LongPolling } = await import('./long-polling.ts');
+      this.#manager.opts.transports = [WebSocketTransport, LongPolling];
+    } catch {
+      // It could not be fetched, as nothing can at the moment; the next failure asks again.
+    }
   }
 
   #expectPause(notice: Closing): void {
