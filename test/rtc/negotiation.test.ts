@@ -1,0 +1,264 @@
+import { expect } from 'chai';
+import { Negotiation, type NegotiationMessage } from '../../src/rtc/negotiation.ts';
+import { FakeTime } from './support/fake-time.ts';
+
+const sdpOf = (ufrag: string, certificate = 'AA'): string =>
+  `v=0\r\na=ice-ufrag:${ufrag}\r\na=fingerprint:sha-256 ${certificate}\r\n`;
+
+/** As much of an RTCPeerConnection as a negotiation touches, with the states of the specification. */
+class ScriptedConnection {
+  signalingState: RTCSignalingState = 'stable';
+  localDescription: RTCSessionDescriptionInit | null = null;
+  remoteDescription: RTCSessionDescriptionInit | null = null;
+  onicecandidate: ((event: { candidate: unknown }) => void) | null = null;
+  onnegotiationneeded: (() => void) | null = null;
+  /** The next `setRemoteDescription` fails. */
+  refuses = false;
+  restarts = 0;
+  readonly added: string[] = [];
+  #made = 0;
+
+  async setLocalDescription(): Promise<void> {
+    const answers = this.signalingState === 'have-remote-offer';
+    this.localDescription = {
+      type: answers ? 'answer' : 'offer',
+      sdp: sdpOf(`own${++this.#made}`),
+    };
+    this.signalingState = answers ? 'stable' : 'have-local-offer';
+  }
+
+  async setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
+    if (this.refuses) throw new DOMException('as the test wants it', 'InvalidAccessError');
+    this.remoteDescription = description;
+    this.signalingState = description.type === 'offer' ? 'have-remote-offer' : 'stable';
+  }
+
+  async addIceCandidate({ candidate }: { candidate: string }): Promise<void> {
+    this.added.push(candidate);
+  }
+
+  restartIce(): void {
+    this.restarts++;
+    this.onnegotiationneeded?.();
+  }
+
+  gather(...candidates: string[]): void {
+    for (const candidate of candidates)
+      this.onicecandidate?.({
+        candidate: { candidate, toJSON: () => candidateOf(candidate, null) },
+      });
+  }
+}
+
+const candidateOf = (candidate: string, usernameFragment: string | null) => ({
+  candidate,
+  sdpMid: '0',
+  sdpMLineIndex: 0,
+  usernameFragment,
+});
+
+describe('Negotiation', () => {
+  let time: FakeTime;
+  let pc: ScriptedConnection;
+  let sent: (NegotiationMessage & { at: number; everyPath: boolean })[];
+  let stuckAt: number[];
+  let interfered: number;
+
+  const negotiate = (polite: boolean): Negotiation =>
+    new Negotiation(pc as unknown as RTCPeerConnection, polite, {
+      send: (message, everyPath) => sent.push({ ...message, at: time.now - start, everyPath }),
+      stuck: () => stuckAt.push(time.now - start),
+      interfered: () => interfered++,
+    });
+  const descriptions = () => sent.filter(({ description }) => description);
+  const times = () => descriptions().map(({ at }) => at);
+  let start = 0;
+
+  beforeEach(() => {
+    time = new FakeTime();
+    start = time.now;
+    pc = new ScriptedConnection();
+    sent = [];
+    stuckAt = [];
+    interfered = 0;
+  });
+  afterEach(() => time.restore());
+
+  it('says the same offer after 2, 4 and 8 s, and is stuck after 15 s', async () => {
+    void negotiate(true).offer();
+    await time.pass(60_000);
+    expect(times()).to.deep.equal([0, 2_000, 4_000, 8_000]);
+    expect(
+      new Set(descriptions().map(({ n, description }) => `${n} ${description?.sdp}`)).size,
+    ).to.equal(1);
+    expect(stuckAt).to.deep.equal([15_000]);
+  });
+
+  it('is silent as soon as the answer has come', async () => {
+    const negotiation = negotiate(true);
+    void negotiation.offer();
+    await time.pass(3_000);
+    await negotiation.takeAnswer(1, sdpOf('theirs'));
+    await time.pass(60_000);
+    expect(times()).to.deep.equal([0, 2_000]);
+    expect([stuckAt, pc.signalingState]).to.deep.equal([[], 'stable']);
+  });
+
+  it('drops an answer to another offer than the outstanding one', async () => {
+    const negotiation = negotiate(true);
+    void negotiation.offer();
+    await time.settle();
+    await negotiation.takeAnswer(2, sdpOf('theirs'));
+    await negotiation.takeAnswer(0, sdpOf('theirs'));
+    expect(pc.signalingState).to.equal('have-local-offer');
+  });
+
+  it('goes on repeating when the engine refuses the answer', async () => {
+    const negotiation = negotiate(true);
+    void negotiation.offer();
+    await time.settle();
+    pc.refuses = true;
+    await negotiation.takeAnswer(1, sdpOf('theirs'));
+    await time.pass(20_000);
+    expect(times()).to.deep.equal([0, 2_000, 4_000, 8_000]);
+    expect(stuckAt).to.deep.equal([15_000]);
+  });
+
+  it('gives a repeated offer its stored answer, and a copy by another path nothing', async () => {
+    const negotiation = negotiate(false);
+    for (let copy = 0; copy < 16; copy++) void negotiation.takeOffer(1, sdpOf('theirs'));
+    await time.pass(2_000);
+    expect(times()).to.deep.equal([0]);
+    for (let copy = 0; copy < 16; copy++) void negotiation.takeOffer(1, sdpOf('theirs'));
+    await time.settle();
+    expect(times()).to.deep.equal([0, 2_000]);
+    expect(sent[1]?.description).to.deep.equal(sent[0]?.description);
+  });
+
+  it('sends an ICE restart and its answer by every path, a first contact not', async () => {
+    const negotiation = negotiate(true);
+    void negotiation.offer();
+    await time.settle();
+    await negotiation.takeAnswer(1, sdpOf('theirs'));
+    negotiation.restartIce();
+    await time.settle();
+    await negotiation.takeOffer(1, sdpOf('new'));
+    expect(
+      descriptions().map(({ description, everyPath }) => [description?.type, everyPath]),
+    ).to.deep.equal([
+      ['offer', false],
+      ['offer', true],
+      ['answer', true],
+    ]);
+  });
+
+  it('asks for one ICE restart at a time', async () => {
+    const negotiation = negotiate(true);
+    void negotiation.offer();
+    await time.settle();
+    await negotiation.takeAnswer(1, sdpOf('theirs'));
+    negotiation.restartIce();
+    await time.settle();
+    for (let click = 0; click < 10; click++) negotiation.restartIce();
+    expect(pc.restarts).to.equal(1);
+  });
+
+  it('keeps its own offer against a colliding one where it is impolite', async () => {
+    const negotiation = negotiate(false);
+    await negotiation.takeOffer(1, sdpOf('theirs'));
+    void negotiation.offer();
+    await negotiation.takeOffer(2, sdpOf('new'));
+    expect(pc.signalingState).to.equal('have-local-offer');
+    await negotiation.takeAnswer(1, sdpOf('new'));
+    expect(pc.signalingState).to.equal('stable');
+  });
+
+  it('keeps its own offer also where it is polite, when the colliding one is refused', async () => {
+    const negotiation = negotiate(true);
+    await negotiation.takeOffer(1, sdpOf('theirs'));
+    void negotiation.offer();
+    await negotiation.takeOffer(2, sdpOf('new', 'BB'));
+    pc.refuses = true;
+    await negotiation.takeOffer(3, sdpOf('newer'));
+    expect(interfered).to.equal(1);
+    await time.pass(60_000);
+    expect(stuckAt).to.deep.equal([15_000]);
+  });
+
+  it('tells of interference once, however often it comes', async () => {
+    const negotiation = negotiate(true);
+    for (let n = 1; n < 1_000; n++) void negotiation.takeOffer(n, 'v=0\r\n');
+    await time.settle();
+    await negotiation.takeOffer(1_000, 'v=0\r\n');
+    expect(interfered).to.equal(1);
+    expect(pc.remoteDescription).to.equal(null);
+  });
+
+  it('sends the first candidate at once and bundles the rest for 20 ms, 64 at a time', async () => {
+    void negotiate(true).offer();
+    await time.settle();
+    pc.gather('first');
+    await time.pass(0);
+    pc.gather(...Array.from({ length: 100 }, (_, at) => `candidate ${at}`), '');
+    await time.pass(20);
+    const bundles = sent.filter(({ candidates }) => candidates);
+    expect(bundles.map(({ at, n, candidates }) => [at, n, candidates?.length])).to.deep.equal([
+      [0, 0, 1],
+      [20, 0, 64],
+      [20, 0, 36],
+    ]);
+  });
+
+  it('repeats its candidates with its description', async () => {
+    void negotiate(true).offer();
+    await time.settle();
+    pc.gather('first', 'second');
+    await time.pass(2_000);
+    expect(sent.at(-1)?.candidates?.map(({ candidate }) => candidate)).to.deep.equal([
+      'first',
+      'second',
+    ]);
+  });
+
+  it('holds candidates until the description with their user name is there', async () => {
+    const negotiation = negotiate(true);
+    await negotiation.takeCandidates([candidateOf('early', 'theirs'), candidateOf('alien', 'no')]);
+    expect(pc.added).to.deep.equal([]);
+    await negotiation.takeOffer(1, sdpOf('theirs'));
+    expect(pc.added).to.deep.equal(['early']);
+  });
+
+  it('gives the engine each candidate once, and 64 of one description at the most', async () => {
+    const negotiation = negotiate(true);
+    await negotiation.takeOffer(1, sdpOf('theirs'));
+    for (let flood = 0; flood < 100; flood++) {
+      await negotiation.takeCandidates([candidateOf('same', 'theirs')]);
+      await negotiation.takeCandidates([candidateOf(`other ${flood}`, 'theirs')]);
+    }
+    expect(pc.added.length).to.equal(64);
+    expect(pc.added.filter((candidate) => candidate === 'same').length).to.equal(1);
+    await negotiation.takeOffer(2, sdpOf('new'));
+    await negotiation.takeCandidates([candidateOf('same', 'new')]);
+    expect(pc.added.length).to.equal(65);
+  });
+
+  it('holds no more than 64 early candidates', async () => {
+    const negotiation = negotiate(true);
+    for (let flood = 0; flood < 1_000; flood++)
+      await negotiation.takeCandidates([candidateOf(`early ${flood}`, 'theirs')]);
+    await negotiation.takeOffer(1, sdpOf('theirs'));
+    expect(pc.added.length).to.equal(64);
+    expect(pc.added.at(-1)).to.equal('early 999');
+  });
+
+  it('does and says nothing after it was closed', async () => {
+    const negotiation = negotiate(true);
+    void negotiation.offer();
+    await time.settle();
+    pc.gather('first');
+    negotiation.close();
+    await negotiation.takeAnswer(1, sdpOf('theirs'));
+    await time.pass(60_000);
+    expect([sent.length, time.alarms, pc.remoteDescription]).to.deep.equal([1, 0, null]);
+  });
+});
