@@ -15,6 +15,11 @@ afterEach(async () => {
   await Promise.all(made.splice(0).map((room) => room.leave()));
 });
 
+/** These are left by whoever keeps them, not after the present test. */
+export function keep(...rooms: readonly Room[]): void {
+  for (const room of rooms) made.splice(made.indexOf(room), 1);
+}
+
 /** A room at the test runner's own broadcaster; memory only, unless the test says otherwise. */
 export function makeRoom(options: Partial<RoomOptions> & { readonly room: string }): Room {
   const history: History = 'none';

@@ -1,0 +1,109 @@
+import { expect } from 'chai';
+import type { Room } from '../../src/rtc/room.ts';
+import { next, textsOf, twoRooms, until } from './support/rooms.ts';
+import { fingerprint, type Stranger } from './support/stranger.ts';
+import { come, meet } from './support/visits.ts';
+
+let ada: Room;
+
+describe('Room, beside a client written from PROTOCOL.md alone', () => {
+  beforeEach(async () => {
+    [ada] = await twoRooms();
+  });
+
+  it('talks with it both ways, and knows what it has got', async () => {
+    const stranger = await meet(ada);
+    await stranger.write('Hello from elsewhere');
+    await until(ada, ({ messages }) => messages.length === 1);
+    expect(textsOf(ada)).to.deep.equal(['Hello from elsewhere']);
+    const have = await stranger.frames.first(
+      (frame) => frame.type === 'have' && Object.hasOwn(frame['have'] as object, stranger.id),
+    );
+    expect((have['have'] as Record<string, unknown[]>)[stranger.id]?.[1]).to.equal(1);
+
+    const message = await ada.send('Welcome');
+    const batch = await stranger.frame('batch');
+    const body = JSON.parse(batch['body'] as string) as { items: unknown[]; first: number };
+    expect(body.items).to.deep.equal([{ kind: 'text', text: 'Welcome' }]);
+    const self = ada.self?.id ?? '';
+    const head = await fingerprint(batch['body'] as string);
+    stranger.send({ type: 'have', have: { [self]: [1, 1, head] } });
+    await until(ada, ({ messages }) =>
+      messages.some(({ id, delivered }) => id === message.id && delivered >= 1),
+    );
+  });
+
+  it('answers its ping, takes its leave and acknowledges that', async () => {
+    const stranger = await meet(ada);
+    stranger.send({ type: 'ping', id: 7 });
+    expect(await stranger.frame('pong')).to.deep.equal({ type: 'pong', id: 7 });
+    await stranger.write('Last words');
+    const left = next(ada, 'peer-leave');
+    stranger.send({ type: 'bye', reason: 'left' });
+    await stranger.frame('bye-ack');
+    expect((await left).reason).to.equal('left');
+    expect(textsOf(ada)).to.include('Last words');
+  });
+
+  it('says bye to it and waits for its answer', async () => {
+    const stranger = await meet(ada);
+    const leaving = ada.leave();
+    expect(await stranger.frame('bye')).to.deep.equal({ type: 'bye', reason: 'left' });
+    stranger.send({ type: 'bye-ack' });
+    await leaving;
+    await stranger.frame('closed');
+  });
+
+  it('sends its log again from the mark that a new connection names', async () => {
+    const { stranger, peer } = await come(ada);
+    for (const text of ['one', 'two', 'three']) await ada.send(text);
+    await stranger.meet(peer);
+    const [self, bodies] = [ada.self?.id ?? '', (): string[] => bodiesOf(stranger)];
+    await stranger.frames.first(() => bodies().length === 3);
+    const head = await fingerprint(bodies()[1] ?? '');
+    stranger.frames.all.length = 0;
+    await stranger.connect(peer);
+    stranger.send(stranger.hello({ have: { [self]: [1, 2, head] } }));
+    await stranger.frame('batch');
+    expect(bodies().map((body) => (JSON.parse(body) as { first: number }).first)).to.deep.equal([
+      3,
+    ]);
+  });
+
+  it('sends all of its log, and what is new, to one that claims to hold more than there is', async () => {
+    const { stranger, peer } = await come(ada);
+    await ada.send('one');
+    await stranger.connect(peer);
+    const self = ada.self?.id ?? '';
+    stranger.send(stranger.hello({ have: { [self]: [1, 2_000_000, 'x'.repeat(22)] } }));
+    await stranger.frame('hello');
+    await until(ada, ({ peers }) =>
+      peers.some(({ id, link }) => id === stranger.id && link === 'connected'),
+    );
+    await ada.send('two');
+    const batch = await stranger.frame('batch');
+    expect(JSON.parse(batch['body'] as string)).to.include({ first: 2 });
+  });
+
+  it('acknowledges a repetition: what it said before may have been lost', async () => {
+    const { stranger, peer } = await come(ada);
+    await stranger.meet(peer);
+    const frame = await stranger.batch('Once');
+    stranger.send(frame);
+    await stranger.frame('have');
+    await stranger.connect(peer);
+    stranger.frames.all.length = 0;
+    stranger.send(stranger.hello());
+    await stranger.frame('hello');
+    stranger.send(frame);
+    const have = await stranger.frame('have');
+    expect(have['have']).to.have.property(stranger.id);
+    expect(textsOf(ada)).to.deep.equal(['Once']);
+  });
+});
+
+function bodiesOf(stranger: Stranger): string[] {
+  return stranger.frames.all.flatMap((frame) =>
+    frame.type === 'batch' ? [frame['body'] as string] : [],
+  );
+}
