@@ -1,0 +1,95 @@
+import type { Adapter, Place, Received, Visit } from './adapter.ts';
+import { channelTalk, opened } from './channel.ts';
+import { connectRelay } from './relay.ts';
+import { deferred } from '../deferred.ts';
+
+/** What two bare ends say to each other over the relay. */
+interface Signal {
+  readonly description?: RTCSessionDescriptionInit;
+  readonly candidate?: RTCIceCandidateInit;
+}
+
+/** A connection and its channels, agreed upon in advance. */
+export interface BareConnection {
+  readonly pc: RTCPeerConnection;
+  readonly chat: RTCDataChannel;
+  readonly bulk: RTCDataChannel;
+}
+
+export function makeConnection(configuration: RTCConfiguration = {}): BareConnection {
+  const pc = new RTCPeerConnection(configuration);
+  return {
+    pc,
+    chat: pc.createDataChannel('chat', { negotiated: true, id: 0 }),
+    bulk: pc.createDataChannel('bulk', { negotiated: true, id: 1 }),
+  };
+}
+
+/**
+ * Joins with this connection. The second person's offer follows its subscription at once, without asking who is there:
+ * nothing can know the other person sooner. No error is handled: a limit, not a product.
+ */
+export function joinBare(
+  { servers, room, seat }: Place,
+  received: Received,
+  make: () => BareConnection,
+): Visit {
+  const relay = connectRelay(servers.relay);
+  let connection: BareConnection | null = null;
+  let early: RTCIceCandidateInit[] = [];
+  const met = deferred<BareConnection>();
+  const tell = (signal: Signal): void => relay.publish(room, signal);
+  const open = (): BareConnection => {
+    if (connection) return connection;
+    const made = make();
+    made.pc.onicecandidate = ({ candidate }) => {
+      if (candidate?.candidate) tell({ candidate: candidate.toJSON() });
+    };
+    connection = made;
+    met.resolve(made);
+    return made;
+  };
+  const take = async ({ description, candidate }: Signal): Promise<void> => {
+    if (candidate) {
+      if (connection?.pc.remoteDescription) await connection.pc.addIceCandidate(candidate);
+      else early.push(candidate);
+    }
+    if (!description) return;
+    const { pc } = open();
+    await pc.setRemoteDescription(description);
+    for (const waiting of early) await pc.addIceCandidate(waiting);
+    early = [];
+    if (description.type === 'offer') await say(pc);
+  };
+  const say = async (pc: RTCPeerConnection): Promise<void> => {
+    await pc.setLocalDescription();
+    const { localDescription } = pc;
+    if (localDescription) tell({ description: localDescription.toJSON() });
+  };
+  // One signal after the other, as they come.
+  let taken = Promise.resolve();
+  const waiting = relay.subscribe(room, (signal) => {
+    taken = taken.then(() => take(signal as Signal));
+  });
+  if (seat === 'second') {
+    const { pc } = open();
+    // A prepared one has its offer, with its candidates.
+    if (pc.localDescription) tell({ description: pc.localDescription.toJSON() });
+    else void say(pc);
+  }
+  return {
+    waiting,
+    usable: met.promise.then(async ({ chat, bulk }) => {
+      await opened(chat, bulk);
+      return channelTalk(chat, bulk, received);
+    }),
+    leave: async () => {
+      connection?.pc.close();
+      relay.close();
+    },
+  };
+}
+
+export const adapter: Adapter = {
+  join: (place, received) => joinBare(place, received, () => makeConnection()),
+};

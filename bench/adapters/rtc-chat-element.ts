@@ -1,0 +1,31 @@
+import '../../src/index.ts';
+import type { Adapter, Talk } from './adapter.ts';
+import { chatTalk } from './room.ts';
+
+/** The element with its default settings, on the screen: each message is drawn on both sides. */
+export const adapter: Adapter = {
+  join({ servers, room, seat }, received) {
+    const chat = document.createElement('rtc-chat');
+    chat.server = servers.broadcaster;
+    chat.room = room;
+    chat.name = seat;
+    chat.addEventListener('rtc-chat-message', ({ message }) => {
+      if (!message.own) received.text(message.text);
+    });
+    const usable = new Promise<Talk>((resolve) => {
+      chat.addEventListener('rtc-chat-status', ({ status }) => {
+        if (status === 'connected') resolve(chatTalk(chat));
+      });
+    });
+    // It joins by itself; asked before its first update, it would be asked to join what it is about to leave.
+    document.body.append(chat);
+    return {
+      waiting: chat.updateComplete.then(() => chat.join()),
+      usable,
+      leave: async () => {
+        await chat.leave();
+        chat.remove();
+      },
+    };
+  },
+};
