@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, it } from 'node:test';
+import type { Browser } from 'puppeteer-core';
+import { type BrowserName, browserNames, launchBrowser } from '../support/browsers.ts';
+import { freshRoom, Stage, TEST_TIMEOUT_MS, tidyUp } from './support/stage.ts';
+
+let stage: Stage;
+let other: Browser;
+before(async () => {
+  stage = await Stage.set();
+  other = await launchBrowser('chromium');
+});
+after(tidyUp);
+afterEach(() => stage.clear());
+
+/** SIGKILL for the browser and all its processes; fulfils when it is gone. */
+async function kill(browser: Browser): Promise<void> {
+  const child = browser.process();
+  if (child?.pid === undefined) throw new Error('This browser has no process of ours.');
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  // puppeteer gives each browser a process group of its own.
+  process.kill(-child.pid, 'SIGKILL');
+  await gone;
+}
+
+for (const name of browserNames) {
+  describe(`a killed ${name} with history="device"`, { timeout: TEST_TIMEOUT_MS }, () => {
+    let profile: string;
+    const start = (): Promise<Browser> =>
+      launchBrowser(name satisfies BrowserName, { userDataDir: profile });
+    before(() => (profile = mkdtempSync(join(tmpdir(), 'rtc-chat-profile-'))));
+    after(() => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }));
+
+    it('comes back as the same person with the whole history, and gets what it has missed', async () => {
+      const attributes = { room: freshRoom(), history: 'device' };
+      const ada = await stage.arrive(other, { ...attributes, name: 'Ada' });
+      const browser = await start();
+      const bo = await stage.arrive(browser, { ...attributes, name: 'Bo' });
+      await Promise.all([ada.connected(), bo.connected()]);
+      await ada.send('one', 'two');
+      await bo.say('three');
+      const before = ['one', 'two', 'three'];
+      await Promise.all([ada.has(...before), bo.has(...before)]);
+      const self = await bo.self();
+      // Accepted is kept: it is committed when send() is fulfilled, whether or not it has left.
+      await bo.send('four');
+      await kill(browser);
+      await ada.send('missed', 'as well');
+
+      const again = await stage.arrive(await start(), { ...attributes, name: 'Bo' });
+      await Promise.all([ada.connected(), again.connected()]);
+      assert.deepEqual(await again.self(), self);
+      for (const person of [ada, again]) {
+        await person.until('all is there', (chat) => chat.messages.length === 6);
+        const texts = await person.texts();
+        assert.deepEqual(texts.slice(0, 3), before);
+        assert.deepEqual(texts.slice(3).toSorted(), ['as well', 'four', 'missed']);
+        assert.ok(texts.indexOf('missed') < texts.indexOf('as well'));
+      }
+      await again.say('Here I am');
+      await ada.until('it goes on', (chat) => chat.messages.at(-1)?.text === 'Here I am');
+      assert.equal((await ada.peers()).length, 1);
+    });
+  });
+}

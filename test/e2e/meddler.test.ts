@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import type { Browser } from 'puppeteer-core';
+import { closeMeddlers, FALSE_FINGERPRINT, Meddler } from './support/meddler.ts';
+import { Cast, pairName, pairs } from './support/pairs.ts';
+import type { Person } from './support/person.ts';
+import { spyOnConnections } from './support/spies.ts';
+import { freshRoom, Stage, TEST_TIMEOUT_MS, tidyUp } from './support/stage.ts';
+
+/** One of each kind, and one more: the first offer and its repetitions after 2 and 4 s. */
+const FORGERIES = 4;
+
+const cast = new Cast();
+let stage: Stage;
+let meddler: Meddler;
+before(async () => {
+  stage = await Stage.set();
+  meddler = await Meddler.start();
+});
+after(async () => {
+  await tidyUp();
+  await closeMeddlers();
+});
+
+const made = (person: Person): Promise<number> => person.page.evaluate(() => connectionSpy.made);
+
+/** No description with the false certificate has been given to the browser's WebRTC. */
+async function assertUntouched(person: Person): Promise<void> {
+  const remote = await person.page.evaluate(() => connectionSpy.remote);
+  assert.ok(!remote.some((sdp) => sdp.includes(FALSE_FINGERPRINT)));
+}
+
+for (const pair of pairs) {
+  describe(
+    `a broadcaster that swaps certificates, and people with ${pairName(pair)}`,
+    { timeout: TEST_TIMEOUT_MS },
+    () => {
+      let browsers: readonly [Browser, Browser, Browser];
+      before(async () => (browsers = await cast.of(pair)));
+      afterEach(async () => {
+        meddler.meddling = false;
+        await stage.clear();
+      });
+
+      it('makes no link, disturbs none that is there, and is overcome when it stops', async () => {
+        const room = freshRoom();
+        const come = (browser: Browser, name: string): Promise<Person> =>
+          stage.arrive(
+            browser,
+            { server: meddler.url, room, name },
+            { beforeLoad: spyOnConnections },
+          );
+        meddler.meddling = true;
+        const refused = meddler.changes(FORGERIES);
+        const ada = await come(browsers[0], 'Ada');
+        const bo = await come(browsers[1], 'Bo');
+        await Promise.all([ada.send('Kept until the way is clear'), refused]);
+        for (const person of [ada, bo]) {
+          await assertUntouched(person);
+          assert.ok((await person.peers()).every(({ link }) => link !== 'connected'));
+        }
+        assert.deepEqual(await bo.texts(), []);
+
+        meddler.meddling = false;
+        await Promise.all([ada.connected(), bo.connected()]);
+        await bo.has('Kept until the way is clear');
+
+        meddler.meddling = true;
+        const kept = meddler.changes(FORGERIES);
+        const cleo = await come(browsers[2], 'Cleo');
+        await kept;
+        assert.ok((await cleo.peers()).every(({ link }) => link !== 'connected'));
+        const before = await Promise.all([made(ada), made(bo)]);
+        const [adaId, boId] = [(await ada.self())?.id ?? '', (await bo.self())?.id ?? ''];
+        assert.ok((await meddler.replay(adaId, boId)) > 0);
+        assert.ok((await meddler.replay(boId, adaId)) > 0);
+        await ada.say('Do you still hear me?');
+        await bo.has('Kept until the way is clear', 'Do you still hear me?');
+        await bo.say('I do');
+        await ada.has('Kept until the way is clear', 'Do you still hear me?', 'I do');
+
+        meddler.meddling = false;
+        await Promise.all([ada, bo, cleo].map((person) => person.connected(2)));
+        for (const person of [ada, bo, cleo]) await assertUntouched(person);
+        for (const person of [ada, bo]) {
+          const states = (await person.heard()).map(({ status }) => status);
+          assert.ok(!states.includes('reconnecting'));
+        }
+        // Whatever was made since belongs to Cleo: at most one attempt and its successor on each side.
+        const since = await Promise.all([made(ada), made(bo)]);
+        assert.ok(
+          since.every((count, at) => count - before[at]! <= 3),
+          `${before.join()} ${since.join()}`,
+        );
+      });
+    },
+  );
+}

@@ -1,0 +1,157 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { encodeBase64url } from '../../../src/protocol/base64url.ts';
+import type { SignalDelivery } from '../../../src/protocol/broadcaster-messages.ts';
+import type { SignalBody } from '../../../src/protocol/signal.ts';
+import { peerIdOf, signalText } from '../../../src/protocol/signing.ts';
+import { createBroadcaster } from '../../../src/server/broadcaster.ts';
+import type { BroadcasterSocket } from '../../../src/server/session.ts';
+
+/** The certificate that the meddler would like people to accept. */
+export const FALSE_FINGERPRINT = Array.from({ length: 32 }, () => 'EE').join(':');
+
+/**
+ * How a changed body is passed off: under the old signature; with the meddler's own key and signature; with the sender's
+ * key and the meddler's signature.
+ */
+const forgeries = ['old-signature', 'own-key', 'own-signature'] as const;
+type Forgery = (typeof forgeries)[number];
+
+interface Envelope {
+  readonly key: string;
+  readonly body: string;
+  readonly sig: string;
+}
+
+/** A signal on its way. */
+interface Passing {
+  readonly room: string;
+  readonly from: string;
+  readonly to: string;
+  readonly envelope: Envelope;
+}
+
+const running = new Set<Meddler>();
+
+export async function closeMeddlers(): Promise<void> {
+  await Promise.all([...running].map((meddler) => meddler.close()));
+}
+
+/** A real broadcaster in hostile hands: on demand it swaps the certificate in the descriptions that it relays. */
+export class Meddler {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+  /** Whether it meddles at the moment; each changed signal is forged in another way than the one before. */
+  meddling = false;
+  readonly #keys: CryptoKeyPair;
+  readonly #ownKey: string;
+  readonly #sockets = new Map<string, BroadcasterSocket>();
+  readonly #passed: Passing[] = [];
+  #changed = 0;
+  #told = (): void => undefined;
+
+  static async start(): Promise<Meddler> {
+    const keys = await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify']);
+    if (!('privateKey' in keys)) throw new Error('no key pair');
+    const raw = await crypto.subtle.exportKey('raw', keys.publicKey);
+    const server = createServer();
+    const broadcaster = createBroadcaster(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const meddler = new Meddler(url, keys, encodeBase64url(new Uint8Array(raw)), async () => {
+      running.delete(meddler);
+      await broadcaster.close();
+      server.close();
+      server.closeAllConnections();
+    });
+    // As a middleware, because the broadcaster's own listener on a new socket hands nothing on.
+    broadcaster.io.use((socket, next) => {
+      meddler.#watch(socket);
+      next();
+    });
+    running.add(meddler);
+    return meddler;
+  }
+
+  private constructor(
+    url: string,
+    keys: CryptoKeyPair,
+    ownKey: string,
+    close: () => Promise<void>,
+  ) {
+    this.url = url;
+    this.close = close;
+    this.#keys = keys;
+    this.#ownKey = ownKey;
+  }
+
+  /** Fulfils when so many more descriptions have been changed and passed on. */
+  async changes(count: number): Promise<void> {
+    const wanted = this.#changed + count;
+    while (this.#changed < wanted) await new Promise<void>((resolve) => (this.#told = resolve));
+  }
+
+  /** Says once more all that `from` has ever said to `to`: as it was, and forged in each way, in later epochs too. */
+  async replay(from: string, to: string): Promise<number> {
+    let count = 0;
+    for (const passing of this.#passed.filter((one) => one.from === from && one.to === to)) {
+      this.#deliver(passing, passing.envelope);
+      for (const forgery of forgeries) {
+        for (const later of [0, 1, 100]) {
+          this.#deliver(passing, await this.#forge(passing, forgery, later));
+          count++;
+        }
+      }
+    }
+    return count;
+  }
+
+  /** Sees every call of this socket before the broadcaster does. */
+  #watch(socket: BroadcasterSocket): void {
+    let [id, room] = ['', ''];
+    const look = async (event: string, payload: unknown): Promise<void> => {
+      if (event === 'join') {
+        const request = payload as { readonly key: string; readonly room: string };
+        id = (await peerIdOf(request.key)) ?? '';
+        room = request.room;
+        this.#sockets.set(id, socket);
+      } else if (event === 'signal') {
+        const request = payload as { readonly to: string; signal: string };
+        const envelope = JSON.parse(request.signal) as Envelope;
+        const passing = { room, from: id, to: request.to, envelope };
+        this.#passed.push(passing);
+        if (!this.meddling || !/"description"/.test(envelope.body)) return;
+        const forgery = forgeries[this.#changed % forgeries.length]!;
+        request.signal = JSON.stringify(await this.#forge(passing, forgery));
+        this.#changed++;
+        this.#told();
+      }
+    };
+    socket.use(([event, payload], next) => {
+      void (async () => {
+        await look(event, payload);
+        next();
+      })();
+    });
+  }
+
+  async #forge(passing: Passing, forgery: Forgery, later = 0): Promise<Envelope> {
+    const { room, from, to, envelope } = passing;
+    const said = JSON.parse(envelope.body) as SignalBody;
+    const body = JSON.stringify({ ...said, epoch: said.epoch + later }).replaceAll(
+      /(a=fingerprint:sha-256 )[0-9A-F:]+/gi,
+      `$1${FALSE_FINGERPRINT}`,
+    );
+    if (forgery === 'old-signature') return { ...envelope, body };
+    const text = new TextEncoder().encode(signalText(room, from, to, body));
+    const signature = await crypto.subtle.sign('Ed25519', this.#keys.privateKey, text);
+    const key = forgery === 'own-key' ? this.#ownKey : envelope.key;
+    return { key, body, sig: encodeBase64url(new Uint8Array(signature)) };
+  }
+
+  #deliver({ from, to, envelope: original }: Passing, envelope: Envelope): void {
+    const { instance } = JSON.parse(original.body) as SignalBody;
+    const delivery = { from, instance, signal: JSON.stringify(envelope) } as SignalDelivery;
+    this.#sockets.get(to)?.emit('signal', delivery);
+  }
+}

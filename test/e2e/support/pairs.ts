@@ -1,0 +1,46 @@
+import { type Browser } from 'puppeteer-core';
+import { type BrowserName, launchBrowser } from '../../support/browsers.ts';
+
+/** Which browser the first person has, and which the second. */
+export type Pair = readonly [first: BrowserName, second: BrowserName];
+
+export const pairs: readonly Pair[] = [
+  ['chromium', 'chromium'],
+  ['firefox', 'firefox'],
+  ['chromium', 'firefox'],
+];
+
+/** Every pair, with both roles of the mixed one: for what the two do differently. */
+export const orderedPairs: readonly Pair[] = [...pairs, ['firefox', 'chromium']];
+
+export const pairName = ([first, second]: Pair): string => `${first} and ${second}`;
+
+/** A browser process for each of three people; each process has a profile of its own and is started once. */
+export class Cast {
+  readonly #browsers = new Map<string, Promise<Browser>>();
+  readonly #args: readonly string[];
+
+  /** `chromiumArgs` are added to Chromium's. */
+  constructor(chromiumArgs: readonly string[] = []) {
+    this.#args = chromiumArgs;
+  }
+
+  /** A process for each person of the pair, and one for a third. */
+  async of(pair: Pair): Promise<readonly [first: Browser, second: Browser, third: Browser]> {
+    const third: BrowserName = pair[0] === 'chromium' ? 'firefox' : 'chromium';
+    const taken = { chromium: 0, firefox: 0 };
+    const [first, second, last] = [...pair, third].map((name) =>
+      this.#browser(name, taken[name]++),
+    );
+    return [await first!, await second!, await last!];
+  }
+
+  #browser(name: BrowserName, number: number): Promise<Browser> {
+    const key = `${name} ${number}`;
+    const started =
+      this.#browsers.get(key) ??
+      launchBrowser(name, name === 'chromium' ? { args: this.#args } : {});
+    this.#browsers.set(key, started);
+    return started;
+  }
+}
