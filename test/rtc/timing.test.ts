@@ -48,7 +48,7 @@ describe('PeerMemory', () => {
   beforeEach(() => (time = new FakeTime()));
   afterEach(() => time.restore());
 
-  it('lets ten connections be begun, and then one in two seconds', async () => {
+  it('lets 32 connections be begun at once, and then one each half second', async () => {
     const memory = new PeerMemory();
     const begin = (): boolean => {
       if (!memory.mayBegin) return false;
@@ -56,13 +56,13 @@ describe('PeerMemory', () => {
       return true;
     };
     const begun = () => Array.from({ length: 100 }, begin).filter(Boolean).length;
-    expect(begun()).to.equal(10);
-    await time.pass(1_999);
+    expect(begun()).to.equal(32);
+    await time.pass(499);
     expect(begun()).to.equal(0);
     await time.pass(1);
     expect(begun()).to.equal(1);
     await time.pass(3_600_000);
-    expect(begun()).to.equal(10);
+    expect(begun()).to.equal(32);
   });
 
   it('counts each life by itself', () => {
