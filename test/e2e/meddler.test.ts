@@ -48,7 +48,7 @@ for (const pair of pairs) {
           stage.arrive(
             browser,
             { server: meddler.url, room, name },
-            { beforeLoad: spyOnConnections },
+            { beforeLoad: [spyOnConnections] },
           );
         meddler.meddling = true;
         const refused = meddler.changes(FORGERIES);

@@ -21,14 +21,16 @@ export interface Heard {
 export class Person {
   readonly page: Page;
 
-  /** Opens the page in a new tab, in front of the others. `beforeLoad` runs before the page's own scripts. */
-  static async arrive(browser: Browser, url: string, beforeLoad?: () => void): Promise<Person> {
+  /** Opens the page in a new tab, in front of the others. `beforeLoad` run before the page's own scripts. */
+  static async arrive(
+    browser: Browser,
+    url: string,
+    beforeLoad: readonly (() => void)[] = [],
+  ): Promise<Person> {
     const page = await browser.newPage();
-    if (beforeLoad) {
-      // tsx compiles with esbuild's `keepNames`, whose helper is not in the page.
-      await page.evaluateOnNewDocument('globalThis.__name = (it) => it');
-      await page.evaluateOnNewDocument(beforeLoad);
-    }
+    // tsx compiles with esbuild's `keepNames`, whose helper is not in the page.
+    await page.evaluateOnNewDocument('globalThis.__name = (it) => it');
+    for (const script of beforeLoad) await page.evaluateOnNewDocument(script);
     page.setDefaultTimeout(PATIENCE_MS);
     const person = new Person(page);
     await person.open(url);

@@ -6,12 +6,23 @@ export interface ConnectionSpy {
   made: number;
   /** Those that are not closed. */
   readonly live: () => number;
+  /** Those that have not been collected. */
+  readonly kept: () => number;
   /** Every description that was to be set as the remote one. */
   readonly remote: string[];
 }
 
+/** What `spyOnTraces` records in the page. */
+export interface TraceSpy {
+  /** WebSockets that are not closed. */
+  readonly sockets: () => number;
+  /** Listeners on the window and the document, by type. */
+  readonly listeners: () => Readonly<Record<string, number>>;
+}
+
 declare global {
   var connectionSpy: ConnectionSpy;
+  var traceSpy: TraceSpy;
 }
 
 /** To be run by `evaluateOnNewDocument`: must not refer to anything outside itself. */
@@ -20,8 +31,8 @@ export function spyOnConnections(): void {
   const all: WeakRef<RTCPeerConnection>[] = [];
   globalThis.connectionSpy = {
     made: 0,
-    live: () =>
-      all.filter((ref) => ref.deref() && ref.deref()?.connectionState !== 'closed').length,
+    live: () => all.filter((ref) => (ref.deref()?.connectionState ?? 'closed') !== 'closed').length,
+    kept: () => all.filter((ref) => ref.deref() !== undefined).length,
     remote: [],
   };
   globalThis.RTCPeerConnection = class extends Native {
@@ -36,5 +47,49 @@ export function spyOnConnections(): void {
       connectionSpy.remote.push(description.sdp ?? '');
       return super.setRemoteDescription(description);
     }
+  };
+}
+
+/** To be run by `evaluateOnNewDocument`: must not refer to anything outside itself. */
+export function spyOnTraces(): void {
+  const NativeSocket = WebSocket;
+  const sockets: WeakRef<WebSocket>[] = [];
+  globalThis.WebSocket = class extends NativeSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols);
+      sockets.push(new WeakRef(this));
+    }
+  };
+  /** Living listeners: what they listen on, for what, and who. */
+  const entries = new Set<{ target: EventTarget; type: string; listener: unknown }>();
+  // oxlint-disable-next-line typescript/unbound-method -- called with their object below
+  const { addEventListener: add, removeEventListener: remove } = EventTarget.prototype;
+  const lasting = (target: EventTarget): boolean => target === window || target === document;
+  EventTarget.prototype.addEventListener = function (type, listener, options) {
+    // Called without an object, as in a module, it is the window that is meant.
+    const target = (this as EventTarget | undefined) ?? window;
+    if (lasting(target) && listener) {
+      const entry = { target, type, listener };
+      const { signal, once } = typeof options === 'object' ? options : {};
+      if (!once && !signal?.aborted) entries.add(entry);
+      if (signal) add.call(signal, 'abort', () => entries.delete(entry));
+    }
+    return add.call(target, type, listener, options);
+  };
+  EventTarget.prototype.removeEventListener = function (type, listener, options) {
+    const target = (this as EventTarget | undefined) ?? window;
+    for (const entry of entries) {
+      if (entry.target === target && entry.type === type && entry.listener === listener)
+        entries.delete(entry);
+    }
+    return remove.call(target, type, listener, options);
+  };
+  globalThis.traceSpy = {
+    sockets: () => sockets.filter((ref) => (ref.deref()?.readyState ?? 3) !== 3).length,
+    listeners: () => {
+      const counts: Record<string, number> = {};
+      for (const { type } of entries) counts[type] = (counts[type] ?? 0) + 1;
+      return counts;
+    },
   };
 }

@@ -32,11 +32,11 @@ export class Stage {
     this.pages = pages;
   }
 
-  /** Somebody opens the page in this browser. `beforeLoad` runs in the page before its own scripts. */
+  /** Somebody opens the page in this browser. `beforeLoad` run in the page before its own scripts. */
   async arrive(
     browser: Browser,
     attributes: Attributes,
-    { beforeLoad }: { readonly beforeLoad?: () => void } = {},
+    { beforeLoad = [] }: { readonly beforeLoad?: readonly (() => void)[] } = {},
   ): Promise<Person> {
     const url = this.pages.chat(this.broadcaster.url, attributes);
     const person = await Person.arrive(browser, url, beforeLoad);
