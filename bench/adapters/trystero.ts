@@ -14,8 +14,8 @@ const joinRoom = createTopicStrategy<Relay>({
   publishTopic: (client, topic, payload) => client.publish(topic, payload),
 });
 
-/** So many messages are on their way into the channel at a time: `send` fulfils when a message is handed over. */
-const LANES = 256;
+/** One after the other: its messages keep their order only for who awaits each `send`. */
+const LANES = 1;
 
 /**
  * Trystero over the Socket.IO relay by its own `createTopicStrategy`. It keeps one connection to its relay for the life of

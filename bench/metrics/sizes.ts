@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { build, type Rolldown } from 'vite';
-import { slimSocketIo } from '../../scripts/bundle/socket-io.ts';
+import { build, type InlineConfig, type Rolldown } from 'vite';
 import type { Findings } from '../series.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -11,8 +10,6 @@ interface Sized {
   readonly name: string;
   /** The least that a page writes to use it. */
   readonly code: string;
-  /** With the plugin of our own bundle. */
-  readonly ours?: boolean;
 }
 
 const relay = `import { io } from 'socket.io-client'; globalThis.io = io;`;
@@ -43,63 +40,56 @@ const all: readonly Sized[] = [
     code: use('createTopicStrategy', '@trystero-p2p/core') + relay,
   },
   { name: 'rtc-chat/room', code: use('Room', '../src/rtc/room.ts') },
-  {
-    name: 'rtc-chat/room, as rtc-chat.js is built',
-    code: use('Room', '../src/rtc/room.ts'),
-    ours: true,
-  },
   { name: 'deep-chat', code: `import 'deep-chat';` },
   { name: 'vue-advanced-chat', code: use('register', 'vue-advanced-chat') },
   { name: 'rtc-chat (the element)', code: `import '../src/index.ts';` },
-  {
-    name: 'rtc-chat.js (the element, as it is built)',
-    code: `import '../src/index.ts';`,
-    ours: true,
-  },
 ];
 
-/** The same bundler with the same settings for everyone: minified, for ES2022. What is fetched later counts as `all`. */
+/** The same bundler with the same settings for everyone: minified, for ES2022. */
+const settings = (code: string): InlineConfig => ({
+  configFile: false,
+  root,
+  define: { global: 'globalThis' },
+  plugins: [
+    {
+      name: 'bench-size',
+      resolveId: (id) => (id === ENTRY ? `${root}${ENTRY}.js` : null),
+      load: (id) => (id === `${root}${ENTRY}.js` ? code : null),
+    },
+  ],
+  build: {
+    target: 'es2022',
+    modulePreload: false,
+    minify: true,
+    rolldownOptions: { input: ENTRY },
+  },
+});
+
+/** Our own bundle as it is published, with what its build takes out of libraries. */
+const published: InlineConfig = {
+  root: fileURLToPath(new URL('../..', import.meta.url)),
+  configFile: fileURLToPath(new URL('../../vite.bundle.config.ts', import.meta.url)),
+};
+
 export async function measureSizes(findings: Findings): Promise<void> {
-  for (const { name, code, ours = false } of all) {
-    const result = (await build({
-      configFile: false,
-      root,
-      logLevel: 'silent',
-      define: { global: 'globalThis' },
-      plugins: [
-        ...(ours ? [slimSocketIo()] : []),
-        {
-          name: 'bench-size',
-          resolveId: (id) => (id === ENTRY ? `${root}${ENTRY}.js` : null),
-          load: (id) => (id === `${root}${ENTRY}.js` ? code : null),
-        },
-      ],
-      build: {
-        write: false,
-        target: 'es2022',
-        modulePreload: false,
-        minify: true,
-        rolldownOptions: {
-          input: ENTRY,
-          ...(ours
-            ? {
-                treeshake: {
-                  moduleSideEffects: [
-                    { test: /node_modules\/(socket\.io|engine\.io)-/, sideEffects: false },
-                  ],
-                },
-              }
-            : {}),
-        },
-      },
-    })) as Rolldown.RolldownOutput;
-    const chunks = result.output.filter((file) => file.type === 'chunk');
-    const sizeOf = (list: readonly Rolldown.OutputChunk[]): number =>
-      list.reduce((sum, { code }) => sum + gzipSync(code, { level: 9 }).byteLength, 0) / 1e3;
-    const of = { metric: 'sizes', adapter: name, pair: '', unit: 'kB' };
-    findings.add({ ...of, measure: 'first script' }, sizeOf(startOf(chunks)));
-    findings.add({ ...of, measure: 'all' }, sizeOf(chunks));
-  }
+  for (const { name, code } of all) await measure(name, settings(code), findings);
+  await measure('rtc-chat.js, as it is published', published, findings);
+}
+
+async function measure(name: string, config: InlineConfig, findings: Findings): Promise<void> {
+  const built = await build({
+    ...config,
+    logLevel: 'silent',
+    build: { ...config.build, write: false },
+  });
+  const chunks = ([built].flat() as Rolldown.RolldownOutput[])
+    .flatMap(({ output }) => output)
+    .filter((file) => file.type === 'chunk');
+  const sizeOf = (list: readonly Rolldown.OutputChunk[]): number =>
+    list.reduce((sum, { code }) => sum + gzipSync(code, { level: 9 }).byteLength, 0) / 1e3;
+  const of = { metric: 'sizes', adapter: name, pair: '', unit: 'kB' };
+  findings.add({ ...of, measure: 'first script' }, sizeOf(startOf(chunks)));
+  findings.add({ ...of, measure: 'with what is fetched later' }, sizeOf(chunks));
 }
 
 /** The entry and what it imports statically. */

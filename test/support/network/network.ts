@@ -37,7 +37,10 @@ export class Network<Name extends string = string> {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #prefix: string;
   readonly #addresses: ReadonlyMap<Name, string>;
-  readonly #waiting: { resolve(line: string): void; reject(error: Error): void }[] = [];
+  readonly #waiting: {
+    readonly resolve: (line: string) => void;
+    readonly reject: (error: Error) => void;
+  }[] = [];
   readonly #ended: Promise<void>;
 
   /** A namespace for each name. Names are of at most four letters. */
