@@ -1,16 +1,14 @@
 import { html, type LitElement, noChange, nothing, type TemplateResult } from 'lit';
-import type { RtcChatError } from '../protocol/errors.ts';
+import { RtcChatError } from '../protocol/errors.ts';
 import { MAX_TEXT_UNITS } from '../protocol/limits.ts';
 import type { ChatRoom } from '../rtc/chat-room.ts';
 import { icon } from './icon.ts';
 import { iconButton } from './icon-button.ts';
-import type { Language } from './language.ts';
 import type { Scene } from './scene.ts';
+import type { WordKey } from './words.ts';
 
 /** The room lets "is typing" lapse after a few seconds; telling it this often keeps it up. */
 const TYPING_EVERY_MS = 1_000;
-
-type Refusal = { readonly error: RtcChatError } | { readonly units: number };
 
 /**
  * Where a message is written. The draft survives everything but sending, and even that only once the message is
@@ -21,7 +19,8 @@ export class Composer {
   readonly #onSent: () => void;
   #draft = '';
   #sending: string | null = null;
-  #refusal: Refusal | null = null;
+  /** Why the draft, or the message to be sent again, was not sent. */
+  #refusal: RtcChatError | null = null;
   #toldTypingAtMs = 0;
 
   constructor(host: LitElement, onSent: () => void) {
@@ -37,18 +36,12 @@ export class Composer {
     this.#field?.focus();
   }
 
-  /** Sends `text` again, which the room has given up. */
-  async resend(room: ChatRoom, text: string): Promise<void> {
-    await this.#send(room, text);
-  }
-
   async #submit(room: ChatRoom): Promise<void> {
     const text = this.#draft;
     // A second Enter before the first one is committed is not a second message.
     if (!text.trim() || text === this.#sending) return this.focus();
-    if (text.length > MAX_TEXT_UNITS) return this.#refuse({ units: text.length });
     this.#sending = text;
-    const sent = await this.#send(room, text);
+    const sent = await this.send(room, text);
     this.#sending = null;
     if (!sent) return;
     // What was typed meanwhile is the next draft: behind the text that has gone, or another text altogether.
@@ -56,21 +49,19 @@ export class Composer {
     room.setTyping(this.#draft !== '');
   }
 
-  async #send(room: ChatRoom, text: string): Promise<boolean> {
+  /** Whether the room has taken `text`: the draft, or one that it had given up. */
+  async send(room: ChatRoom, text: string): Promise<boolean> {
     try {
+      if (text.length > MAX_TEXT_UNITS) throw new RtcChatError('message-too-long', '');
       await room.send(text);
     } catch (error) {
-      this.#refuse({ error: error as RtcChatError });
+      this.#refusal = error as RtcChatError;
+      this.#host.requestUpdate();
       return false;
     }
     this.#refusal = null;
     this.#onSent();
     return true;
-  }
-
-  #refuse(refusal: Refusal): void {
-    this.#refusal = refusal;
-    this.#host.requestUpdate();
   }
 
   #setDraft(draft: string): void {
@@ -85,16 +76,14 @@ export class Composer {
 
   #handleInput(room: ChatRoom, field: HTMLTextAreaElement): void {
     this.#draft = field.value;
-    if (this.#refusal && !('units' in this.#refusal && this.#draft.length > MAX_TEXT_UNITS))
+    if (this.#draft.length <= MAX_TEXT_UNITS || this.#refusal?.code !== 'message-too-long')
       this.#refusal = null;
-    else if (this.#refusal) this.#refusal = { units: this.#draft.length };
     fit(field);
-    const now = Date.now();
-    if (!this.#draft) this.#toldTypingAtMs = 0;
-    else if (now - this.#toldTypingAtMs < TYPING_EVERY_MS) return this.#host.requestUpdate();
-    else this.#toldTypingAtMs = now;
-    room.setTyping(this.#draft !== '');
     this.#host.requestUpdate();
+    const now = Date.now();
+    if (this.#draft && now - this.#toldTypingAtMs < TYPING_EVERY_MS) return;
+    this.#toldTypingAtMs = this.#draft ? now : 0;
+    room.setTyping(this.#draft !== '');
   }
 
   #handleKey(room: ChatRoom, event: KeyboardEvent): void {
@@ -105,27 +94,15 @@ export class Composer {
     void this.#submit(room);
   }
 
-  #refusalWords(refusal: Refusal, language: Language): unknown {
-    if ('units' in refusal)
-      return language.show('tooLong', { n: refusal.units, of: MAX_TEXT_UNITS });
-    // Whatever else may be thrown has a message as well.
-    const { code, message } = refusal.error;
-    if (code === 'store-full') return language.show('storeFull');
-    if (code === 'message-too-long')
-      return language.show('tooLong', { n: this.#draft.length, of: MAX_TEXT_UNITS });
-    return code === 'not-joined' || code === 'closed'
-      ? language.show('notJoined')
-      : language.show('notSent', { reason: message });
-  }
-
   render({ room, language }: Scene): TemplateResult {
     const refusal = this.#refusal;
+    const values = { n: this.#draft.length, of: MAX_TEXT_UNITS, reason: refusal?.message };
     const label = language.say('message');
     // The field has its text already, unless it is new: setting it again would disturb a composition.
     const value = this.#field ? noChange : this.#draft;
     return html`
       <div role="alert">
-        ${refusal ? html`<p class="error">${icon('failed')}<span>${this.#refusalWords(refusal, language)}</span></p>` : nothing}
+        ${refusal ? html`<p class="error">${icon('failed')}<span>${language.show(refusalKey(refusal), values)}</span></p>` : nothing}
       </div>
       <div class="composer" part="composer">
         <textarea
@@ -142,6 +119,14 @@ export class Composer {
       </div>
     `;
   }
+}
+
+/** The words for a refusal; what is not expected here has a message of its own. */
+function refusalKey({ code }: RtcChatError): WordKey {
+  if (code === 'closed') return 'not-joined';
+  return code === 'message-too-long' || code === 'store-full' || code === 'not-joined'
+    ? code
+    : 'notSent';
 }
 
 /** As high as its text, where CSS cannot do it (`field-sizing`). */

@@ -1,84 +1,81 @@
 import { html, type TemplateResult } from 'lit';
+import { type Action, card } from './card.ts';
 import type { JoinForm } from './join-form.ts';
-import type { Language } from './language.ts';
-import { card, refusal } from './page.ts';
 import type { RoomController } from './room-controller.ts';
-import type { View } from './scene.ts';
-import type { WakeController } from './wake-controller.ts';
+import type { Surroundings, View } from './scene.ts';
 
-export interface DoorwayOptions {
-  readonly rooms: RoomController;
-  readonly language: Language;
-  readonly wake: WakeController;
-  readonly form: JoinForm;
-  /** Empty where the page names none. */
-  readonly roomName: string;
-  readonly name: string;
-  readonly server: string;
-  readonly capacity: number | null;
-  readonly join: () => void;
-  readonly chooseRoom: (() => void) | null;
-}
+/** Where only another address or another browser helps, there is nothing to press. */
+const HOPELESS: readonly unknown[] = ['insecure-context', 'crypto-unavailable'];
 
 function hostOf(server: string): string {
   return URL.canParse(server, location.href) ? new URL(server, location.href).host : server;
 }
 
-function content(view: Exclude<View, 'talk'>, options: DoorwayOptions): TemplateResult {
-  const { rooms, language, wake, form, roomName, name, join, chooseRoom } = options;
-  const error = rooms.room?.error ?? rooms.failure;
+/** When the next attempt is due. */
+function retryWords(retryAt: number | null, { language, wake }: Surroundings): string {
+  if (retryAt === null) return '';
+  const n = Math.ceil((retryAt - Date.now()) / 1_000);
+  if (n <= 0) return language.say('retrying');
+  // The number counts down: drawn again when it is due to change.
+  wake.passed(retryAt - (n - 1) * 1_000);
+  return language.say('retryIn', { n });
+}
+
+function content(
+  view: View,
+  { room, failure }: RoomController,
+  form: JoinForm,
+  surroundings: Surroundings,
+): TemplateResult {
+  const { language, roomName, name, server, capacity, join, chooseRoom } = surroundings;
+  const error = room?.error ?? failure;
+  const code = error?.code;
+  const values = {
+    room: roomName,
+    n: room?.capacity ?? capacity ?? undefined,
+    host: hostOf(server),
+    reason: error?.message,
+  };
+  const another: Action[] = chooseRoom ? [['anotherRoom', chooseRoom]] : [];
   if (view === 'join') {
-    return form.render({
-      room: roomName,
-      name,
-      takenName: error?.code === 'name-taken' ? name : null,
-      language,
-    });
+    return form.render(language, roomName, name, code === 'name-taken');
   }
   if (view === 'joining') {
     // A seat held for somebody who vanished is free in a moment: most likely it is our own.
-    const held = error?.code === 'room-full' || error?.code === 'name-taken';
-    return card({
-      picture: 'joining',
-      title: held ? language.say('comingBack') : language.show('joining', { room: roomName }),
-      text: held ? '' : language.say('looking'),
-      role: 'status',
-      language,
-    });
+    const held = code === 'room-full' || code === 'name-taken';
+    const news = language.tell(held ? 'held' : 'joining', values);
+    return card(language, 'joining', news, { role: 'status' });
   }
   if (view === 'left') {
-    return card({
-      picture: 'alone',
-      title: language.show('leftTitle', { room: roomName }),
-      text: '',
-      role: 'status',
-      actions: [
-        { words: 'joinAgain', act: join },
-        ...(chooseRoom ? [{ words: 'anotherRoom', act: chooseRoom } as const] : []),
-      ],
-      language,
+    const actions: Action[] = [['joinAgain', join], ...another];
+    return card(language, 'alone', language.tell('left', values), { role: 'status', actions });
+  }
+  const full = code === 'room-full';
+  const news = language.tell(code ?? 'refused', values);
+  if (code === 'server-unreachable') {
+    return card(language, 'cut', news, {
+      role: 'alert',
+      actions: [['tryNow', () => room?.retry()]],
+      more: retryWords(room?.retryAt ?? null, surroundings),
     });
   }
-  const retryAt = rooms.room?.retryAt ?? null;
-  const retryInS = retryAt === null ? null : Math.max(0, Math.ceil((retryAt - Date.now()) / 1_000));
-  // The number counts down: drawn again when it is due to change.
-  if (retryAt && retryInS) wake.passed(retryAt - (retryInS - 1) * 1_000);
-  return refusal({
-    error,
-    roomName,
-    capacity: rooms.room?.capacity ?? options.capacity,
-    host: hostOf(options.server),
-    retryInS,
-    language,
-    join,
-    retry: () => rooms.room?.retry(),
-    chooseRoom,
+  const again: Action = [code === 'replaced' ? 'useHere' : 'tryAgain', join];
+  return card(language, full ? 'full' : 'cut', news, {
+    role: 'alert',
+    actions: HOPELESS.includes(code) ? [] : full ? [again, ...another] : [again],
   });
 }
 
 /** Everything before and after the conversation: the join form, joining, refused, left. */
-export function doorway(view: Exclude<View, 'talk'>, options: DoorwayOptions): TemplateResult {
+export function doorway(
+  view: View,
+  rooms: RoomController,
+  form: JoinForm,
+  surroundings: Surroundings,
+): TemplateResult {
   return html`<div class="frame" part="frame">
-    <div class="page" aria-busy=${view === 'joining'}>${content(view, options)}</div>
+    <div class="page" aria-busy=${view === 'joining'}>
+      ${content(view, rooms, form, surroundings)}
+    </div>
   </div>`;
 }

@@ -1,55 +1,33 @@
 import type { TemplateResult } from 'lit';
+import { card } from './card.ts';
 import type { Invitation } from './invitation.ts';
-import { card } from './page.ts';
 import type { Scene } from './scene.ts';
 
-export interface EmptyOptions {
-  readonly invitation: Invitation;
-  /** The room was typed here, so the page's address alone does not lead to it. */
-  readonly roomByHand: boolean;
-  readonly leave: () => void;
-}
-
 /** What stands where there is no message yet. */
-export function emptyCard(
-  scene: Scene,
-  { invitation, roomByHand, leave }: EmptyOptions,
-): TemplateResult {
-  const { room, roomName, language, peers, partner, unreachable } = scene;
-  const base = { language };
+export function emptyCard(scene: Scene, invitation: Invitation): TemplateResult {
+  const { room, roomName, chooseRoom, language, peers, partner, unreachable, leave } = scene;
+  const hint = language.say('joinHint');
   if (!peers.length) {
-    return card({
-      ...base,
-      picture: 'alone',
-      title: language.say(scene.hadCompany ? 'nobodyNow' : 'firstTitle'),
-      text: language.show(roomByHand ? 'firstHintRoom' : 'firstHint', { room: roomName }),
+    const title = language.say(scene.hadCompany ? 'nobodyNow' : 'firstTitle');
+    // Where the room was typed here, the page's address alone does not lead to it.
+    const text = language.show(chooseRoom ? 'firstHintRoom' : 'firstHint', { room: roomName });
+    return card(language, 'alone', [title, text], {
       body: invitation.render(language, 'main'),
       more: language.say('writeAlready'),
     });
   }
   const name = partner?.name ?? roomName;
-  const far = unreachable[0];
-  if (far && room.status !== 'connected') {
-    return card({
-      ...base,
-      picture: 'cut',
-      title: language.show('unreachableTitle', { name: far.name }),
-      text: language.show('unreachableText', { name: far.name }),
-      actions: [
-        { words: 'tryAgain', act: () => room.retry() },
-        { words: 'leaveRoom', act: leave },
-      ],
-      more: language.say('unreachableHelp'),
-    });
+  if (room.status === 'connected') {
+    const title = partner ? language.show('togetherTitle', { name }) : language.say('togetherAll');
+    return card(language, 'joined', [title, hint]);
   }
-  if (room.status !== 'connected') {
-    return card({
-      ...base,
-      picture: 'joining',
-      title: language.show('connectingTitle', { name }),
-      text: language.say('joinHint'),
-    });
-  }
-  const title = partner ? language.show('togetherTitle', { name }) : language.say('togetherAll');
-  return card({ ...base, picture: 'joined', title, text: language.say('joinHint') });
+  const [far] = unreachable;
+  if (!far) return card(language, 'joining', [language.show('connectingTitle', { name }), hint]);
+  return card(language, 'cut', language.tell('unreachable', { name: far.name }), {
+    actions: [
+      ['tryAgain', () => room.retry()],
+      ['leaveRoom', leave],
+    ],
+    more: language.say('unreachableHelp'),
+  });
 }

@@ -1,5 +1,6 @@
 import { html, type LitElement, type TemplateResult } from 'lit';
 import type { Message } from '../rtc/message.ts';
+import { focusDrawn } from './focus.ts';
 import { iconButton } from './icon-button.ts';
 import type { LogController } from './log-controller.ts';
 import { needleOf } from './rich-text.ts';
@@ -35,15 +36,10 @@ export class FindBar {
     return this.#messages[this.#hits.at(-1 - this.#at) ?? -1];
   }
 
-  readonly toggle = async (): Promise<void> => {
+  readonly toggle = (): void => {
     this.open = !this.open;
-    if (!this.open) this.needle = null;
-    this.#search(this.needle);
-    this.#host.requestUpdate();
-    await this.#host.updateComplete;
-    this.#host.renderRoot
-      .querySelector<HTMLElement>(this.open ? '.find input' : '.find-button')
-      ?.focus();
+    this.#search(null);
+    void focusDrawn(this.#host, this.open ? '.find input' : '.find-button');
   };
 
   #search(needle: RegExp | null): void {
@@ -85,9 +81,10 @@ export class FindBar {
     }
     const count = this.#hits.length;
     const find = language.say('find');
-    const words = count
-      ? language.say('findCount', { n: count - this.#at, of: count })
-      : language.say('findNone');
+    const words = language.say(count ? 'findCount' : 'findNone', {
+      n: count - this.#at,
+      of: count,
+    });
     return html`<div class="find" role="search" part="find">
       <input
         type="text"
@@ -102,7 +99,7 @@ export class FindBar {
       <span class="small muted" aria-live="polite">${this.needle ? words : ''}</span>
       ${iconButton('down', language.say('findOlder'), () => this.#step(1), { className: 'up' })}
       ${iconButton('down', language.say('findNewer'), () => this.#step(-1))}
-      ${iconButton('x', language.say('close'), () => void this.toggle())}
+      ${iconButton('x', language.say('close'), this.toggle)}
     </div>`;
   }
 }

@@ -3,46 +3,21 @@ import { face } from './face.ts';
 import { iconButton } from './icon-button.ts';
 import type { Language } from './language.ts';
 import type { Scene } from './scene.ts';
+import type { WordKey } from './words.ts';
 
-/** The state of the connection in a word or two, and the sign beside it. */
-function statusOf({
-  room,
-  language,
-  peers,
-  unreachable,
-  down,
-  hadCompany,
-}: Scene): [sign: string, words: string] {
-  if (room.status === 'connected') {
-    return [
-      '',
-      peers.length > 1
-        ? language.say('peopleHere', { n: peers.length + 1 })
-        : language.say('connected'),
-    ];
-  }
-  if (room.status === 'waiting' || !peers.length)
-    return ['wait', language.say(hadCompany ? 'nobodyNow' : 'nobodyYet')];
-  if (unreachable.length === peers.length) return ['off', language.say('cannotConnect')];
-  if (peers.every(({ link }) => link === 'connecting')) return ['busy', language.say('connecting')];
+/** The state of the connection in a word or two. */
+function statusOf({ room, peers, unreachable, down, hadCompany }: Scene): WordKey {
+  if (room.status === 'connected') return peers.length > 1 ? 'peopleHere' : 'connected';
+  if (room.status === 'waiting' || !peers.length) return hadCompany ? 'nobodyNow' : 'nobodyYet';
+  if (unreachable.length === peers.length) return 'unreachable';
+  if (peers.every(({ link }) => link === 'connecting')) return 'connecting';
   // A short break mends itself: the words stay until it is worth one.
-  return down ? ['busy', language.say('reconnecting')] : ['', language.say('connected')];
+  return down ? 'reconnecting' : 'connected';
 }
 
-/** A word about a person's connection with its sign. */
-export function linkWords(
-  link: Scene['peers'][number]['link'],
-  language: Language,
-): TemplateResult {
-  const [sign, key] = (
-    {
-      connected: ['', 'connected'],
-      connecting: ['busy', 'connecting'],
-      reconnecting: ['busy', 'reconnecting'],
-      unreachable: ['off', 'cannotConnect'],
-    } as const
-  )[link];
-  return html`<i class="dot ${sign}"></i><span class="clip">${language.say(key)}</span>`;
+/** A word about a connection, and the sign of it. */
+export function connection(state: WordKey, language: Language, n?: number): TemplateResult {
+  return html`<i class="dot ${state}"></i><span class="clip">${language.say(state, { n })}</span>`;
 }
 
 export interface HeaderActions {
@@ -54,7 +29,6 @@ export interface HeaderActions {
 
 export function header(scene: Scene, actions: HeaderActions): TemplateResult {
   const { roomName, language, peers, partner } = scene;
-  const [sign, words] = statusOf(scene);
   const n = peers.length + 1;
   return html`<div class="header" part="header">
     ${partner ? face(partner) : nothing}
@@ -63,7 +37,7 @@ export function header(scene: Scene, actions: HeaderActions): TemplateResult {
         ><h2 class="clip"><bdi>${partner ? partner.name : roomName}</bdi></h2></slot
       >
       <span class="status" part="status" role="status"
-        ><i class="dot ${sign}"></i><span class="clip">${words}</span></span
+        >${connection(statusOf(scene), language, n)}</span
       >
     </div>
     ${scene.messages.length ? iconButton('find', language.say('find'), actions.toggleFind, { className: 'find-button', expanded: actions.finding }) : nothing}

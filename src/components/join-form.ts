@@ -4,24 +4,13 @@ import { normalizePersonName, normalizeRoomName } from '../protocol/names.ts';
 import { icon } from './icon.ts';
 import { illustration } from './illustration.ts';
 import type { Language } from './language.ts';
-import type { WordKey } from './words.ts';
-
-type Field = 'name' | 'room';
-
-export interface JoinFormOptions {
-  /** The room that the page names, and the name that it proposes; empty where it leaves them to the person. */
-  readonly room: string;
-  readonly name: string;
-  /** The name that somebody else has, when that is why we are not in. */
-  readonly takenName: string | null;
-  readonly language: Language;
-}
 
 /** Asks for what the page has left open: a name, and a room where there is none. */
 export class JoinForm {
   readonly #host: LitElement;
   readonly #onJoin: (name: string, room: string) => void;
-  #wrong: Partial<Record<Field, WordKey>> = {};
+  #nameWrong = false;
+  #roomWrong = false;
 
   constructor(host: LitElement, onJoin: (name: string, room: string) => void) {
     this.#host = host;
@@ -31,52 +20,22 @@ export class JoinForm {
   #handleSubmit(event: SubmitEvent, roomGiven: string): void {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
-    const textOf = (field: Field) =>
-      form.querySelector<HTMLInputElement>(`[name=${field}]`)?.value ?? '';
-    const [nameText, roomText] = [textOf('name'), roomGiven || textOf('room')];
-    const [name, room] = [normalizePersonName(nameText), normalizeRoomName(roomText)];
-    this.#wrong = {
-      ...(name ? {} : { name: 'nameWrong' }),
-      ...(room ? {} : { room: 'roomWrong' }),
-    };
+    const data = new FormData(form);
+    const name = normalizePersonName(data.get('name') as string);
+    const room = normalizeRoomName(roomGiven || (data.get('room') as string));
+    this.#nameWrong = !name;
+    this.#roomWrong = !room;
     this.#host.requestUpdate();
     if (name && room) this.#onJoin(name, room);
     else form.querySelector<HTMLInputElement>(`[name=${name ? 'room' : 'name'}]`)?.focus();
   }
 
-  #field(
-    field: Field,
-    value: string,
-    label: string,
-    error: unknown,
-    hint: unknown,
-  ): TemplateResult {
-    return html`<div class="field">
-      <label for=${field}>${label}</label>
-      <input
-        id=${field}
-        name=${field}
-        dir="auto"
-        .value=${value}
-        autocomplete=${field === 'name' ? 'nickname' : 'off'}
-        aria-invalid=${error ? 'true' : nothing}
-        aria-describedby=${error || hint ? `${field}-words` : nothing}
-      />
-      ${
-        error
-          ? html`<span class="error" id="${field}-words" role="alert"
-              >${icon('failed')}<span>${error}</span></span
-            >`
-          : hint && html`<span class="small muted" id="${field}-words">${hint}</span>`
-      }
-    </div>`;
-  }
-
-  render({ room, name, takenName, language }: JoinFormOptions): TemplateResult {
-    const { name: nameWrong, room: roomWrong } = this.#wrong;
-    const nameError = nameWrong
-      ? language.show(nameWrong, { n: MAX_NAME_UNITS })
-      : takenName && language.show('nameTaken', { name: takenName });
+  /** Proposes `name`; asks for a room where the page names none. `taken`: somebody else is called that. */
+  render(language: Language, room: string, name: string, taken: boolean): TemplateResult {
+    const nameError = this.#nameWrong
+      ? language.show('nameWrong', { n: MAX_NAME_UNITS })
+      : taken && language.show('nameTaken', { name });
+    const roomError = this.#roomWrong && language.show('roomWrong', { n: MAX_ROOM_UNITS });
     return html`<form
       class="card"
       part="join"
@@ -90,19 +49,38 @@ export class JoinForm {
           <p>${language.say('joinHint')}</p>
         </div>
       </slot>
-      ${this.#field('name', name, language.say('yourName'), nameError, '')}
-      ${
-        room
-          ? nothing
-          : this.#field(
-              'room',
-              '',
-              language.say('room'),
-              roomWrong && language.show(roomWrong, { n: MAX_ROOM_UNITS }),
-              language.say('roomHint'),
-            )
-      }
+      ${field('name', 'nickname', name, language.say('yourName'), nameError)}
+      ${room ? nothing : field('room', 'off', '', language.say('room'), roomError, language.say('roomHint'))}
       <button class="button main wide">${language.say('join')}</button>
     </form>`;
   }
+}
+
+function field(
+  name: string,
+  autocomplete: string,
+  value: string,
+  label: string,
+  error: unknown,
+  hint = '',
+): TemplateResult {
+  return html`<div class="field">
+    <label for=${name}>${label}</label>
+    <input
+      id=${name}
+      name=${name}
+      dir="auto"
+      .value=${value}
+      autocomplete=${autocomplete}
+      aria-invalid=${error ? 'true' : nothing}
+      aria-describedby=${error || hint ? `${name}-words` : nothing}
+    />
+    ${
+      error
+        ? html`<span class="error" id="${name}-words" role="alert"
+            >${icon('failed')}<span>${error}</span></span
+          >`
+        : hint && html`<span class="small muted" id="${name}-words">${hint}</span>`
+    }
+  </div>`;
 }

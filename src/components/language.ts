@@ -1,7 +1,8 @@
 import { html } from 'lit';
-import { type WordKey, tables } from './words.ts';
+import type { RtcChatErrorCode } from '../protocol/errors.ts';
+import { type NewsKey, type Phrase, tables, type WordKey } from './words.ts';
 
-export type Values = Readonly<Record<string, string | number>>;
+export type Values = Readonly<Record<string, string | number | undefined>>;
 
 const SLOT = /\{(\w+)\}/u;
 const DAY_MS = 86_400_000;
@@ -10,41 +11,47 @@ const DAY_MS = 86_400_000;
 export class Language {
   readonly #tag: string;
   readonly #words;
-  readonly #time: Intl.DateTimeFormat;
   readonly #tableTag: string;
+  readonly #time: Intl.DateTimeFormat;
 
   constructor(tag: string) {
     // A language without a table gets English words with the reader's own times: those need no words.
-    const primary = tag.split('-')[0]!.toLowerCase();
-    const known = Object.hasOwn(tables, primary);
-    this.#words = known ? tables[primary]! : tables.en;
+    const table = tables[tag.split('-')[0]!.toLowerCase()];
+    this.#words = table ?? tables.en;
     this.#tag = tag;
-    this.#tableTag = known ? tag : 'en';
+    this.#tableTag = table ? tag : 'en';
     this.#time = new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit' });
   }
 
   /** Plain text, for attributes and names. */
-  say(key: WordKey, values: Values = {}): string {
-    return this.#parts(key, values).map(String).join('');
+  say(key: WordKey, values?: Values): string {
+    return this.#parts(this.#words.phrases[key], values).join('');
   }
 
   /** For templates: what is put in stands in `<bdi>`, so that a name cannot turn its sentence around. */
-  show(key: WordKey, values: Values = {}): unknown[] {
-    return this.#parts(key, values).map((part, i) => (i % 2 ? html`<bdi>${part}</bdi>` : part));
+  show(key: WordKey, values?: Values): unknown[] {
+    return this.#isolated(this.#words.phrases[key], values);
   }
 
-  #parts(key: WordKey, values: Values): string[] {
-    const phrase = this.#words[key];
+  /** The title and the text of a card, a notice or an error, as `show()` has them. */
+  tell(key: NewsKey | RtcChatErrorCode, values?: Values): unknown[][] {
+    const { news } = this.#words;
+    return (news[key as NewsKey] ?? news.refused).map((phrase) => this.#isolated(phrase, values));
+  }
+
+  #isolated(phrase: Phrase, values?: Values): unknown[] {
+    return this.#parts(phrase, values).map((part, i) => (i % 2 ? html`<bdi>${part}</bdi>` : part));
+  }
+
+  #parts(phrase: Phrase, values: Values = {}): string[] {
     const text =
       typeof phrase === 'string'
         ? phrase
         : (phrase[new Intl.PluralRules(this.#tableTag).select(Number(values['n']))] ??
           phrase.other);
-    return text.split(SLOT).map((part, i) => {
-      if (i % 2 === 0) return part;
-      const value = values[part] ?? '';
-      return typeof value === 'number' ? value.toLocaleString(this.#tag) : value;
-    });
+    return text
+      .split(SLOT)
+      .map((part, i) => (i % 2 ? (values[part]?.toLocaleString(this.#tag) ?? '') : part));
   }
 
   list(names: readonly string[]): string {
@@ -60,19 +67,18 @@ export class Language {
     const days = Math.round((startOfDay(now) - startOfDay(date)) / DAY_MS);
     if (days === 0) return this.say('today');
     if (days === 1) return this.say('yesterday');
-    const year = date.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' as const };
-    return new Intl.DateTimeFormat(this.#tableTag, {
+    return date.toLocaleDateString(this.#tableTag, {
       weekday: 'long',
       day: 'numeric',
       month: 'long',
-      ...year,
-    }).format(date);
+      year: date.getFullYear() === now.getFullYear() ? undefined : 'numeric',
+    });
   }
 }
 
 /** Local midnight before `date`, in milliseconds since the epoch. */
 export function startOfDay(date: Date): number {
-  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+  return new Date(date).setHours(0, 0, 0, 0);
 }
 
 const languages = new Map<string, Language>();

@@ -8,10 +8,10 @@ const END_PX = 48;
 /** What the line "New messages" takes above its message. */
 const NEW_LINE_PX = 48;
 
-/** A place in the log that is kept where it is on the screen while rows around it change. */
-interface Anchor {
+/** A message, and how far under the upper edge of the log it is to stand; in the middle where that is left out. */
+interface Place {
   readonly id: string;
-  readonly top: number;
+  readonly topPx: number | undefined;
 }
 
 /**
@@ -34,8 +34,9 @@ export class LogController implements ReactiveController {
   readonly #host: LitElement;
   readonly #room: () => ChatRoom | null;
   #log: HTMLElement | null = null;
-  #anchor: Anchor | null = null;
-  #target: { id: string; top: boolean } | null = null;
+  /** What is to be shown, and what is kept where it is on the screen while rows around it change. */
+  #target: Place | null = null;
+  #anchor: Place | null = null;
   #seenId = '';
   #onScreen = false;
   /** Where we have left the log, to tell a reader's scrolling from a change of its height. */
@@ -48,15 +49,6 @@ export class LogController implements ReactiveController {
     this.#host = host;
     this.#room = room;
     host.addController(this);
-  }
-
-  /** Back to the state of a log that was never opened. */
-  reset(): void {
-    this.atEnd = this.busy = true;
-    this.unread = 0;
-    this.newLineId = null;
-    this.#seenId = '';
-    this.openedAtMs = Infinity;
   }
 
   /** Counts a message of another that the reader cannot see from where he is. */
@@ -73,17 +65,20 @@ export class LogController implements ReactiveController {
   }
 
   /** Goes to the line "New messages", or to the newest where there is none. */
-  toNew(): void {
+  readonly toNew = (): void => {
     const index = this.#room()?.messages.findIndex(({ id }) => id === this.newLineId) ?? -1;
-    if (this.unread && index >= 0) this.#goTo(this.newLineId!, index, true);
+    if (this.unread && index >= 0) this.toMessage(this.newLineId!, index, NEW_LINE_PX);
     else this.toEnd();
     this.unread = 0;
     this.#log?.focus({ preventScroll: true });
-  }
+  };
 
-  /** Brings the message at `index` into the middle of the log. */
-  toMessage(id: string, index: number): void {
-    this.#goTo(id, index, false);
+  /** Brings the message at `index` to `topPx` under the upper edge of the log, or into its middle. */
+  toMessage(id: string, index: number, topPx?: number): void {
+    this.atEnd = false;
+    this.window.include(index);
+    this.#target = { id, topPx };
+    this.#quietly();
   }
 
   hostConnected(): void {
@@ -109,7 +104,7 @@ export class LogController implements ReactiveController {
     const log = this.#log;
     if (!log) return;
     this.#noteLeaving(log);
-    this.#anchor = this.atEnd ? null : this.#findAnchor(log);
+    this.#anchor = this.atEnd ? null : topmost(log);
   }
 
   hostUpdated(): void {
@@ -147,13 +142,6 @@ export class LogController implements ReactiveController {
     this.#noteSeen();
   };
 
-  #goTo(id: string, index: number, top: boolean): void {
-    this.atEnd = false;
-    this.window.include(index);
-    this.#target = { id, top };
-    this.#quietly();
-  }
-
   /** Draws rows that are no news. */
   #quietly(): void {
     this.busy = true;
@@ -164,15 +152,19 @@ export class LogController implements ReactiveController {
     this.#resizes?.disconnect();
     this.#sights?.disconnect();
     this.#log = log;
-    if (!log) {
-      this.reset();
+    this.openedAtMs = log ? Date.now() : Infinity;
+    this.#leftAtPx = 0;
+    if (log) {
+      this.#resizes?.observe(log);
+      this.#resizes?.observe(log.firstElementChild!);
+      this.#sights?.observe(log);
       return;
     }
-    this.openedAtMs = Date.now();
-    this.#leftAtPx = 0;
-    this.#resizes?.observe(log);
-    this.#resizes?.observe(log.firstElementChild!);
-    this.#sights?.observe(log);
+    // As if it had never been opened.
+    this.atEnd = this.busy = true;
+    this.unread = 0;
+    this.newLineId = null;
+    this.#seenId = '';
   }
 
   /** Puts the log where it should be: at its end, at what was asked for, or where the reader was. */
@@ -180,21 +172,18 @@ export class LogController implements ReactiveController {
     const log = this.#log;
     if (!log) return;
     this.#noteLeaving(log);
-    const { top, height } = log.getBoundingClientRect();
-    if (this.#target) {
-      const row = this.#row(this.#target.id)?.getBoundingClientRect();
-      const space = this.#target.top ? NEW_LINE_PX : (height - (row?.height ?? 0)) / 2;
-      if (row) log.scrollTop += row.top - top - Math.max(space, 0);
-      this.#target = null;
-      // Also where nothing had to be scrolled: it may be the end.
-      queueMicrotask(this.handleScroll);
+    const place = this.#target ?? this.#anchor;
+    const row = place && log.querySelector(`[data-id="${CSS.escape(place.id)}"]`);
+    if (row) {
+      const { top, height } = row.getBoundingClientRect();
+      const middle = Math.max(0, (log.clientHeight - height) / 2);
+      log.scrollTop += top - log.getBoundingClientRect().top - (place.topPx ?? middle);
     } else if (this.atEnd) {
       log.scrollTop = log.scrollHeight;
-    } else if (this.#anchor) {
-      const row = this.#row(this.#anchor.id);
-      if (row) log.scrollTop += row.getBoundingClientRect().top - top - this.#anchor.top;
     }
-    this.#anchor = null;
+    // Also where nothing had to be scrolled: it may be the end.
+    if (this.#target) queueMicrotask(this.handleScroll);
+    this.#target = this.#anchor = null;
     this.#leftAtPx = log.scrollTop;
     if (this.busy) {
       requestAnimationFrame(() => {
@@ -204,21 +193,6 @@ export class LogController implements ReactiveController {
     }
   }
 
-  #rows(log: HTMLElement): HTMLElement[] {
-    return [...log.querySelectorAll<HTMLElement>('.row')];
-  }
-
-  #row(id: string): HTMLElement | null {
-    return this.#log?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`) ?? null;
-  }
-
-  #findAnchor(log: HTMLElement): Anchor | null {
-    const { top } = log.getBoundingClientRect();
-    const rows = this.#rows(log);
-    const row = rows[firstBelow(rows, top)];
-    return row ? { id: row.dataset['id']!, top: row.getBoundingClientRect().top - top } : null;
-  }
-
   /** Tells the room about the newest message that has been on a visible screen. */
   readonly #noteSeen = (): void => {
     const log = this.#log;
@@ -226,10 +200,8 @@ export class LogController implements ReactiveController {
     if (!log || !room || !this.#onScreen || document.visibilityState !== 'visible') return;
     const { messages } = room;
     let index = messages.length - 1;
-    if (!this.atEnd) {
-      const rows = this.#rows(log);
-      index = this.window.start + firstBelow(rows, log.getBoundingClientRect().bottom) - 1;
-    }
+    if (!this.atEnd)
+      index = this.window.start + firstBelow(rowsIn(log), log.getBoundingClientRect().bottom) - 1;
     while (messages[index]?.own) index--;
     const id = messages[index]?.id;
     if (!id || id === this.#seenId) return;
@@ -238,7 +210,16 @@ export class LogController implements ReactiveController {
   };
 }
 
+const rowsIn = (log: HTMLElement) => [...log.querySelectorAll<HTMLElement>('.row')];
 const belowOf = (log: HTMLElement) => log.scrollHeight - log.clientHeight - log.scrollTop;
+
+/** The first row in view, and where it is. */
+function topmost(log: HTMLElement): Place | null {
+  const { top } = log.getBoundingClientRect();
+  const rows = rowsIn(log);
+  const row = rows[firstBelow(rows, top)];
+  return row ? { id: row.dataset['id']!, topPx: row.getBoundingClientRect().top - top } : null;
+}
 
 /** The index of the first row that ends below `y`; their number where none does. Rows stand in order. */
 function firstBelow(rows: readonly HTMLElement[], y: number): number {

@@ -18,6 +18,11 @@ export class LogWindow {
     return this.#messages.length;
   }
 
+  /** All messages stand in the document. */
+  get whole(): boolean {
+    return this.start === 0 && this.atEnd;
+  }
+
   get atEnd(): boolean {
     return this.end === this.#messages.length;
   }

@@ -1,6 +1,4 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { guard } from 'lit/directives/guard.js';
-import { repeat } from 'lit/directives/repeat.js';
 import { DEFAULT_MAX_ENTRIES } from '../protocol/limits.ts';
 import type { Message } from '../rtc/message.ts';
 import { face } from './face.ts';
@@ -8,10 +6,12 @@ import { icon } from './icon.ts';
 import type { LogController } from './log-controller.ts';
 import { markOf, type Row, rowsOf } from './log-rows.ts';
 import { isEmojiOnly, renderText } from './rich-text.ts';
+import type { RowList } from './row-list.ts';
 import type { Scene } from './scene.ts';
 
 export interface LogOptions {
   readonly controller: LogController;
+  readonly rows: RowList;
   readonly needle: RegExp | null;
   readonly hitId: string | null;
   readonly resend: (message: Message) => void;
@@ -26,14 +26,9 @@ function markWords(message: Message, { language, peers }: Scene): unknown {
     if (missing.length === 1) return language.show('waitingFor', { name: missing[0]!.name });
     return language.say('waitingMany');
   }
-  if (of > 1 && mark === 'delivered') {
-    return delivered < of
-      ? language.say('deliveredPart', { n: delivered, of })
-      : language.say('deliveredTo', { n: of });
-  }
-  if (of > 1 && mark === 'seen')
-    return language.say(seen < of ? 'seenPart' : 'seen', { n: seen, of });
-  return language.say(mark);
+  if (of > 1 && mark === 'delivered')
+    return language.say(delivered < of ? 'deliveredPart' : 'deliveredTo', { n: delivered, of });
+  return language.say(mark === 'seen' && of > 1 && seen < of ? 'seenPart' : mark, { n: seen, of });
 }
 
 /** The line under a group: when, and for ours how far it has come. Never spoken by itself. */
@@ -80,19 +75,29 @@ function renderRow(row: Row, scene: Scene, options: LogOptions, now: Date): Temp
 /** The messages. Only a window of them stands in the document; scrolling moves it. */
 export function log(scene: Scene, options: LogOptions): TemplateResult {
   const { room, messages, language, peers, partner } = scene;
-  const { controller, needle, hitId } = options;
+  const { controller, rows, needle, hitId } = options;
   controller.window.follow(messages, controller.atEnd);
   const { start, end } = controller.window;
   const now = new Date();
   // Links and names are all that rows take from the people.
   const people = peers.map(({ name, link }) => name + link).join();
   const { newLineId } = controller;
-  const rows = () =>
-    repeat(
-      rowsOf(messages, start, end, newLineId),
-      ({ message }) => message.id,
-      (row) => renderRow(row, scene, options, now),
-    );
+  rows.draw(
+    [
+      messages,
+      start,
+      end,
+      newLineId,
+      needle,
+      hitId,
+      people,
+      partner?.id,
+      language,
+      now.toDateString(),
+    ],
+    () => rowsOf(messages, start, end, newLineId),
+    (row) => renderRow(row, scene, options, now),
+  );
   return html`<div
     class="log"
     part="log"
@@ -111,17 +116,14 @@ export function log(scene: Scene, options: LogOptions): TemplateResult {
             </div>`
           : nothing
       }
-      ${guard([messages, start, end, newLineId, needle, hitId, people, partner?.id, language, now.toDateString()], rows)}
+      ${rows.element}
     </div>
   </div>`;
 }
 
 /** The way back to what is new, while the reader is elsewhere. */
-export function pill(
-  { language }: Scene,
-  { unread, toNew }: { unread: number; toNew: () => void },
-): TemplateResult {
-  const words = unread ? language.say('newMessages', { n: unread }) : language.say('toNewest');
+export function pill({ language }: Scene, { unread, toNew }: LogController): TemplateResult {
+  const words = language.say(unread ? 'newMessages' : 'toNewest', { n: unread });
   return html`<button class="pill" part="pill" @click=${toNew}>${icon('down')}${words}</button>`;
 }
 

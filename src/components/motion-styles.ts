@@ -42,7 +42,7 @@ export const motionStyles: CSSResult = css`
     .live {
       animation: march 1.2s linear infinite;
     }
-    .dot.busy,
+    .dot:is(.connecting, .reconnecting),
     .sending .icon {
       animation: turn 1s linear infinite;
     }

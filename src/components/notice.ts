@@ -3,24 +3,39 @@ import { type IconName, icon } from './icon.ts';
 import { iconButton } from './icon-button.ts';
 import type { Invitation } from './invitation.ts';
 import type { Scene } from './scene.ts';
-import type { WordKey } from './words.ts';
 
-/** What a notice says: the state, and what it means or what to do. */
-interface Words {
-  /** Tells notices apart: what was dismissed stays away until it has gone and come again. */
-  readonly key: WordKey;
-  readonly sign: IconName;
-  readonly warns?: boolean;
-  readonly title: unknown;
-  readonly text: unknown;
+const signs = {
+  noWay: 'cut',
+  down: 'cut',
+  downMany: 'cut',
+  displaced: 'tower',
+  offline: 'tower',
+  offlineAlone: 'tower',
+  alone: 'people',
+  memory: 'history',
+} satisfies Record<string, IconName>;
+
+type Subject = keyof typeof signs;
+
+/** The one thing about the connection that is worth a sentence now, and who it is about. */
+function subjectOf(scene: Scene): [subject: Subject, name?: string] | [] {
+  const { room, messages, peers, unreachable } = scene;
+  const lost = peers.filter(({ link }) => link === 'reconnecting');
+  if (unreachable[0]) return ['noWay', unreachable[0].name];
+  if (scene.down && lost[0]) return [lost[1] ? 'downMany' : 'down', lost[0].name];
+  if (room.error) return ['displaced'];
+  if (scene.offline) return [peers.length ? 'offline' : 'offlineAlone'];
+  if (room.status === 'waiting' && messages.length) return ['alone'];
+  return room.historyError ? ['memory'] : [];
 }
 
-/** The strip under the header: the one thing about the connection that is worth a sentence now. */
+/** The strip under the header. */
 export class Notice {
   readonly #host: LitElement;
   readonly #invitation: Invitation;
-  #shown: WordKey | null = null;
-  #dismissed: WordKey | null = null;
+  #shown: Subject | undefined;
+  /** What was dismissed stays away until it has gone and come again; that nothing is kept does not change. */
+  #dismissed: Subject | undefined;
   #helps = false;
 
   constructor(host: LitElement, invitation: Invitation) {
@@ -28,100 +43,50 @@ export class Notice {
     this.#invitation = invitation;
   }
 
-  #wordsFor({ room, messages, language, peers, unreachable, down, offline }: Scene): Words | null {
-    const lost = peers.filter(({ link }) => link === 'reconnecting');
-    const [far] = unreachable;
-    if (far) {
-      const title = language.show('unreachableTitle', { name: far.name });
-      return {
-        key: 'unreachableTitle',
-        sign: 'cut',
-        warns: true,
-        title: [title, '.'],
-        text: language.say('unreachableShort'),
-      };
-    }
-    if (down && lost[0]) {
-      const title =
-        lost.length > 1
-          ? language.show('downMany')
-          : language.show('downTitle', { name: lost[0].name });
-      return { key: 'downTitle', sign: 'cut', warns: true, title, text: language.say('downHint') };
-    }
-    if (room.error) {
-      return {
-        key: 'displacedTitle',
-        sign: 'tower',
-        title: language.say('displacedTitle'),
-        text: language.say('offlineHint'),
-      };
-    }
-    if (offline) {
-      const text = language.say(peers.length ? 'offlineHint' : 'offlineAlone');
-      return { key: 'offlineTitle', sign: 'tower', title: language.say('offlineTitle'), text };
-    }
-    if (room.status === 'waiting' && messages.length) {
-      return {
-        key: 'aloneNotice',
-        sign: 'people',
-        title: nothing,
-        text: language.say('aloneNotice'),
-      };
-    }
-    if (room.historyError) {
-      return {
-        key: 'memoryTitle',
-        sign: 'history',
-        title: language.say('memoryTitle'),
-        text: language.say('memoryHint'),
-      };
-    }
-    return null;
-  }
-
-  #dismiss(key: WordKey): void {
-    this.#dismissed = key;
-    this.#host.requestUpdate();
-  }
-
-  readonly #toggleHelp = (): void => {
-    this.#helps = !this.#helps;
-    this.#host.requestUpdate();
-  };
-
   render(scene: Scene): TemplateResult | typeof nothing {
-    const words = this.#wordsFor(scene);
-    if (words?.key !== this.#shown) {
-      this.#shown = words?.key ?? null;
+    const [subject, name] = subjectOf(scene);
+    if (subject !== this.#shown) {
+      this.#shown = subject;
       this.#helps = false;
-      if (this.#shown !== 'memoryTitle' && this.#dismissed !== 'memoryTitle')
-        this.#dismissed = null;
+      if (subject !== 'memory' && this.#dismissed !== 'memory') this.#dismissed = undefined;
     }
-    if (!words || words.key === this.#dismissed) return nothing;
-    const { language, room } = scene;
-    const { key, sign, warns, title, text } = words;
-    return html`<div class="notice ${warns ? 'warn' : ''}" role="note" part="notice">
+    if (!subject || subject === this.#dismissed) return nothing;
+    const { language } = scene;
+    const [title, text] = language.tell(subject, { name });
+    const sign = signs[subject];
+    return html`<div class="notice ${sign === 'cut' ? 'warn' : ''}" role="note" part="notice">
       ${icon(sign)}
       <div class="words">
         <b>${title}</b> ${this.#helps ? language.say('unreachableHelp') : text}
       </div>
-      ${
-        key === 'unreachableTitle'
-          ? this.#helps
-            ? html`<button class="text-button" @click=${() => room.retry()}>
-                ${language.say('tryAgain')}
-              </button>`
-            : html`<button class="text-button" aria-expanded="false" @click=${this.#toggleHelp}>
-                ${language.say('whatHelps')}
-              </button>`
-          : nothing
-      }
-      ${key === 'aloneNotice' ? this.#invitation.button(language) : nothing}
-      ${
-        warns || key === 'aloneNotice'
-          ? nothing
-          : iconButton('x', language.say('dismiss'), () => this.#dismiss(key))
-      }
+      ${this.#button(subject, scene)}
     </div>`;
+  }
+
+  #button(subject: Subject, { language, room }: Scene): unknown {
+    const draw = (change: () => void) => () => {
+      change();
+      this.#host.requestUpdate();
+    };
+    if (subject === 'noWay') {
+      return this.#helps
+        ? html`<button class="text-button" @click=${() => room.retry()}>
+            ${language.say('tryAgain')}
+          </button>`
+        : html`<button
+            class="text-button"
+            aria-expanded="false"
+            @click=${draw(() => (this.#helps = true))}
+          >
+            ${language.say('whatHelps')}
+          </button>`;
+    }
+    if (subject === 'alone') return this.#invitation.button(language);
+    if (signs[subject] === 'cut') return nothing;
+    return iconButton(
+      'x',
+      language.say('dismiss'),
+      draw(() => (this.#dismissed = subject)),
+    );
   }
 }

@@ -1,13 +1,13 @@
 import { html, type LitElement, nothing, type TemplateResult } from 'lit';
 import { face } from './face.ts';
-import { linkWords } from './header.ts';
+import { focusDrawn } from './focus.ts';
+import { connection } from './header.ts';
 import { icon } from './icon.ts';
 import { iconButton } from './icon-button.ts';
 import type { Invitation } from './invitation.ts';
 import type { Scene } from './scene.ts';
 
-/** Wide enough that the panel is open at first, where there are people to show. */
-const OPEN_WIDTH_PX = 1_080;
+/** With so many others it is open at first, where there is room enough. */
 const OPEN_PEERS = 2;
 
 /**
@@ -27,8 +27,8 @@ export class PeoplePanel {
   }
 
   /** Whether the panel is open, at this width and with these people. */
-  isOpen({ peers }: Scene, widthPx: number): boolean {
-    this.#open = this.#wanted ?? (widthPx >= OPEN_WIDTH_PX && peers.length >= OPEN_PEERS);
+  isOpen({ peers, widest }: Scene): boolean {
+    this.#open = this.#wanted ?? (widest && peers.length >= OPEN_PEERS);
     return this.#open;
   }
 
@@ -36,21 +36,18 @@ export class PeoplePanel {
     this.#wanted = null;
   }
 
-  readonly toggle = async (): Promise<void> => {
+  readonly toggle = (): void => {
     this.#wanted = !this.#open;
-    this.#host.requestUpdate();
-    await this.#host.updateComplete;
-    this.#host.renderRoot
-      .querySelector<HTMLElement>(this.#wanted ? '.sheet' : '.people-button')
-      ?.focus();
+    void focusDrawn(this.#host, this.#wanted ? '.sheet' : '.people-button');
   };
 
-  render(scene: Scene, leave: () => void): TemplateResult {
-    const { room, roomName, language, peers, wide } = scene;
-    const n = peers.length + 1;
-    const title = room.capacity
-      ? language.say('peopleOf', { n, of: room.capacity })
-      : language.say('peopleTitle', { n });
+  render(scene: Scene): TemplateResult {
+    const { room, roomName, language, peers, wide, leave } = scene;
+    const { self, capacity } = room;
+    const title = language.say(capacity ? 'peopleOf' : 'peopleTitle', {
+      n: peers.length + 1,
+      of: capacity ?? 0,
+    });
     return html`<div
       class="scrim"
       @click=${(event: Event) => event.target === event.currentTarget && this.toggle()}
@@ -64,12 +61,12 @@ export class PeoplePanel {
       >
         <div class="head">
           <h2>${title}</h2>
-          ${iconButton('x', language.say('close'), () => void this.toggle())}
+          ${iconButton('x', language.say('close'), this.toggle)}
         </div>
         <div class="body">
           <ul class="people">
-            ${room.self ? this.#person(room.self, html`<span class="clip">${language.say('you')}</span>`) : nothing}
-            ${peers.map((peer) => this.#person(peer, linkWords(peer.link, language)))}
+            ${self ? row(self, html`<span class="clip">${language.say('you')}</span>`) : nothing}
+            ${peers.map((peer) => row(peer, connection(peer.link, language)))}
           </ul>
           <hr />
           <div class="field">
@@ -83,17 +80,17 @@ export class PeoplePanel {
       </div>
     </div>`;
   }
+}
 
-  #person(
-    person: { readonly id: string; readonly name: string },
-    words: TemplateResult,
-  ): TemplateResult {
-    return html`<li>
-      ${face(person)}
-      <div class="words">
-        <span class="name clip"><bdi>${person.name}</bdi></span
-        ><span class="sub">${words}</span>
-      </div>
-    </li>`;
-  }
+function row(
+  person: { readonly id: string; readonly name: string },
+  words: TemplateResult,
+): TemplateResult {
+  return html`<li>
+    ${face(person)}
+    <div class="words">
+      <span class="name clip"><bdi>${person.name}</bdi></span
+      ><span class="sub">${words}</span>
+    </div>
+  </li>`;
 }

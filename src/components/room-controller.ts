@@ -75,38 +75,27 @@ export class RoomController implements ReactiveController {
     });
   }
 
-  /** Leaves the present room for the one that the host's properties name now. */
-  restart(): void {
-    this.#release();
-    this.start();
-  }
-
-  /** Leaves the present room, and has none. */
-  stop(): void {
-    this.#release();
-  }
-
   async leave(): Promise<void> {
     await this.room?.leave();
   }
 
   /** Tells the page about an error, once; what is none of ours goes where uncaught ones go. */
-  report(error: unknown): void {
+  readonly report = (error: unknown): void => {
     if (!(error instanceof RtcChatError)) return reportError(error);
     if (error === this.#toldError) return;
     this.#toldError = error;
     this.#host.dispatchEvent(new RtcChatErrorEvent(error));
-  }
+  };
 
   hostDisconnected(): void {
     // A move disconnects and connects in one task; only what is still gone afterwards has left.
     queueMicrotask(() => {
-      if (this.#host.isConnected) return;
-      this.#release();
+      if (!this.#host.isConnected) this.stop();
     });
   }
 
-  #release(): void {
+  /** Leaves the present room, and has none. */
+  stop(): void {
     const { room } = this;
     this.room = null;
     this.failure = null;
@@ -136,7 +125,7 @@ export class RoomController implements ReactiveController {
   #listen(room: ChatRoom): void {
     const on = <K extends keyof RoomEventMap>(
       type: K,
-      tell?: (event: RoomEventMap[K]) => Event | undefined,
+      tell?: (event: RoomEventMap[K]) => Event | void,
     ): void =>
       room.addEventListener(
         type,
@@ -156,10 +145,7 @@ export class RoomController implements ReactiveController {
     on('delivery', ({ message }) => new RtcChatDeliveryEvent(message));
     on('peer-join', ({ peer }) => new RtcChatPeerJoinEvent(peer));
     on('peer-leave', ({ peer, reason }) => new RtcChatPeerLeaveEvent(peer, reason));
-    on('error', ({ error }) => {
-      this.report(error);
-      return undefined;
-    });
+    on('error', ({ error }) => this.report(error));
   }
 
   #changed(): void {
@@ -169,7 +155,10 @@ export class RoomController implements ReactiveController {
     this.downSince = status === 'reconnecting' ? (this.downSince ?? now) : null;
     this.offlineSince =
       room?.self && room.broadcaster !== 'online' ? (this.offlineSince ?? now) : null;
-    this.#tell(status);
+    if (status !== this.#told) {
+      this.#told = status;
+      this.#host.dispatchEvent(new RtcChatStatusEvent(status));
+    }
     const error = room?.error ?? this.failure;
     if (error) this.report(error);
     this.#frame ??= new Promise<void>((drawn) => {
@@ -181,11 +170,5 @@ export class RoomController implements ReactiveController {
       if (document.visibilityState === 'hidden') setTimeout(draw, HIDDEN_FRAME_MS);
       else requestAnimationFrame(draw);
     });
-  }
-
-  #tell(status: RoomStatus): void {
-    if (status === this.#told) return;
-    this.#told = status;
-    this.#host.dispatchEvent(new RtcChatStatusEvent(status));
   }
 }

@@ -13,11 +13,13 @@ import { Conversation } from './conversation.ts';
 import { doorway } from './doorway.ts';
 import type { CallState, RtcChatEventMap } from './element-events.ts';
 import { elementStyles } from './element-styles.ts';
+import { focusDrawn } from './focus.ts';
 import { JoinForm } from './join-form.ts';
 import { languageOf } from './language.ts';
 import { RoomController } from './room-controller.ts';
-import { viewOf } from './scene.ts';
+import { type Surroundings, viewOf } from './scene.ts';
 import { WakeController } from './wake-controller.ts';
+import { WidthController } from './width-controller.ts';
 
 /**
  * A private conversation between browsers. With `room` and `name` it joins by itself; what is missing it asks for.
@@ -126,7 +128,8 @@ export class RtcChatElement extends LitElement {
     onMessage: (message) => this.#conversation.log.noteMessage(message),
   });
   readonly #wake = new WakeController(this);
-  readonly #conversation = new Conversation(this, this.#rooms, this.#wake);
+  readonly #width = new WidthController(this);
+  readonly #conversation = new Conversation(this, this.#rooms);
   readonly #form = new JoinForm(this, (name, room) => this.#joinByHand(name, room));
   /** The room was chosen here, so it may be chosen again. */
   #roomByHand = false;
@@ -184,12 +187,16 @@ export class RtcChatElement extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!this.isConnected) return;
     if (changed.has('server') || changed.has('room')) {
-      if (this.#named) this.#rooms.restart();
-      else if (this.#rooms.room) this.#rooms.stop();
+      this.#rooms.stop();
+      if (this.#named) this.#rooms.start();
     } else if (changed.has('name') && this.#named) {
       const { room } = this.#rooms;
-      if (!room || !room.self) this.#rooms.restart();
-      else if (room.status !== 'closed') this.#rename(room, this.name!);
+      if (!room?.self) {
+        this.#rooms.stop();
+        this.#rooms.start();
+      } else if (room.status !== 'closed') {
+        room.rename(this.name!).catch(this.#rooms.report);
+      }
     }
   }
 
@@ -230,13 +237,9 @@ export class RtcChatElement extends LitElement {
       history: history === 'none' || history === 'device' ? history : 'session',
       iceServers,
       iceTransportPolicy: iceTransportPolicy === 'relay' ? 'relay' : 'all',
-      ...(capacity === null ? {} : { capacity }),
-      ...(token ? { token } : {}),
+      ...(capacity !== null && { capacity }),
+      ...(token && { token }),
     };
-  }
-
-  #rename(room: ChatRoom, name: string): void {
-    room.rename(name).catch((error: unknown) => this.#rooms.report(error));
   }
 
   #joinByHand(name: string, room: string): void {
@@ -247,16 +250,12 @@ export class RtcChatElement extends LitElement {
     this.room = room;
   }
 
-  readonly #leaveByHand = async (): Promise<void> => {
+  readonly #leaveByHand = (): void => {
     this.#conversation.close();
-    try {
-      await this.leave();
-    } catch (error) {
-      this.#rooms.report(error);
-    }
-    await this.updateComplete;
-    // What had the focus is gone; the way back has it now.
-    this.renderRoot.querySelector<HTMLElement>('.card .button')?.focus();
+    void this.leave()
+      .catch(this.#rooms.report)
+      // What had the focus is gone; the way back has it now.
+      .then(() => focusDrawn(this, '.card .button'));
   };
 
   readonly #joinAgain = (): void => {
@@ -319,7 +318,7 @@ export class RtcChatElement extends LitElement {
 
   /** Clearing is not part of this version: rejects with `unsupported`. */
   clearHistory(): Promise<void> {
-    return Promise.reject(new RtcChatError('unsupported', languageOf(this).say('notYet')));
+    return this.#unsupported();
   }
 
   #unsupported(): Promise<void> {
@@ -328,28 +327,24 @@ export class RtcChatElement extends LitElement {
 
   protected override render(): TemplateResult {
     const rooms = this.#rooms;
-    const language = languageOf(this);
-    const view = viewOf(rooms.room, rooms.failure, this.#named);
-    if (view !== 'talk') {
-      return doorway(view, {
-        rooms,
-        language,
-        wake: this.#wake,
-        form: this.#form,
-        roomName: normalizeRoomName(this.room ?? '') ?? '',
-        name: this.name ?? '',
-        server: this.server || location.origin,
-        capacity: this.capacity,
-        join: this.#joinAgain,
-        chooseRoom: this.#roomByHand ? this.#chooseRoom : null,
-      });
-    }
-    return this.#conversation.render({
+    const { wide, widest } = this.#width;
+    const surroundings: Surroundings = {
+      language: languageOf(this),
+      wake: this.#wake,
       roomName: normalizeRoomName(this.room ?? '') ?? '',
-      roomByHand: this.#roomByHand,
-      language,
-      leave: () => void this.#leaveByHand(),
-    });
+      name: this.name ?? '',
+      server: this.server || location.origin,
+      capacity: this.capacity,
+      wide,
+      widest,
+      join: this.#joinAgain,
+      leave: this.#leaveByHand,
+      chooseRoom: this.#roomByHand ? this.#chooseRoom : null,
+    };
+    const view = viewOf(rooms.room, rooms.failure, this.#named);
+    return view === 'talk'
+      ? this.#conversation.render(surroundings)
+      : doorway(view, rooms, this.#form, surroundings);
   }
 }
 

@@ -33,11 +33,28 @@ export function viewOf(room: ChatRoom | null, failure: RtcChatError | null, name
   }
 }
 
-/** What every part is drawn from. Made anew for each update, so that all parts tell one story. */
-export interface Scene {
-  readonly room: ChatRoom;
-  readonly roomName: string;
+/** What the page says and a person can do, in a room or on the way to one. */
+export interface Surroundings {
   readonly language: Language;
+  readonly wake: WakeController;
+  /** Empty where the page names none. */
+  readonly roomName: string;
+  readonly name: string;
+  readonly server: string;
+  readonly capacity: number | null;
+  /** The component is wide enough for a side column. */
+  readonly wide: boolean;
+  /** It is wide enough for the people to be there at first. */
+  readonly widest: boolean;
+  readonly join: () => void;
+  readonly leave: () => void;
+  /** To another room; null where the page has fixed it. */
+  readonly chooseRoom: (() => void) | null;
+}
+
+/** What every part of a conversation is drawn from. Made anew for each update, so that all parts tell one story. */
+export interface Scene extends Surroundings {
+  readonly room: ChatRoom;
   readonly peers: readonly Peer[];
   /** All messages kept; read from the room once for each update. */
   readonly messages: readonly Message[];
@@ -51,8 +68,6 @@ export interface Scene {
   readonly offline: boolean;
   /** Somebody else has been here since we joined. */
   readonly hadCompany: boolean;
-  /** The component is wide enough for a side column. */
-  readonly wide: boolean;
 }
 
 /** A quiet tint for a person, the same on every screen. It tells faces apart and means nothing. */
@@ -68,26 +83,15 @@ export function initialOf(name: string): string {
   return [...new Intl.Segmenter().segment(name)][0]?.segment.toUpperCase() ?? '';
 }
 
-interface SceneOptions {
-  readonly roomName: string;
-  readonly language: Language;
-  readonly wake: WakeController;
-  readonly wide: boolean;
-}
-
 /** The scene of an admitted room. */
-export function sceneOf(
-  rooms: RoomController,
-  { roomName, language, wake, wide }: SceneOptions,
-): Scene {
+export function sceneOf(rooms: RoomController, surroundings: Surroundings): Scene {
   const room = rooms.room!;
   const { peers, messages } = room;
   const passed = (sinceMs: number | null) =>
-    sinceMs !== null && wake.passed(sinceMs + WORTH_A_WORD_MS);
+    sinceMs !== null && surroundings.wake.passed(sinceMs + WORTH_A_WORD_MS);
   return {
+    ...surroundings,
     room,
-    roomName,
-    language,
     peers,
     messages,
     partner: peers.length === 1 ? peers[0]! : null,
@@ -95,6 +99,5 @@ export function sceneOf(
     down: passed(rooms.downSince),
     offline: passed(rooms.offlineSince),
     hadCompany: rooms.hadCompany,
-    wide,
   };
 }

@@ -52,15 +52,15 @@ export const talkStyles: CSSResult = css`
     border-radius: 50%;
     background: var(--rtc-chat-accent);
   }
-  .dot:is(.wait, .busy, .off) {
+  .dot:not(.connected, .peopleHere) {
     background: none;
     border-width: 2px;
   }
-  .dot.busy {
+  .dot:is(.connecting, .reconnecting) {
     border-color: var(--rtc-chat-warn-text);
     border-inline-end-color: transparent;
   }
-  .dot.off {
+  .dot.unreachable {
     border-color: var(--rtc-chat-danger-text);
   }
   .notice,

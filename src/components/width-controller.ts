@@ -1,12 +1,11 @@
 import type { LitElement, ReactiveController } from 'lit';
 
-/** From here on what is opened stands beside the log; the same number as in the styles. */
-const WIDE_PX = 720;
-const STEPS_PX = [WIDE_PX, 1_080];
-
 /** How wide the host is, where that changes roles and focus, which CSS cannot. Draws the host only at those steps. */
 export class WidthController implements ReactiveController {
-  px = 0;
+  /** What is opened stands beside the log; the same number as in the styles. */
+  wide = false;
+  /** Wide enough that the panel of people is open at first. */
+  widest = false;
   readonly #host: LitElement;
   #observer: ResizeObserver | undefined;
 
@@ -15,24 +14,20 @@ export class WidthController implements ReactiveController {
     host.addController(this);
   }
 
-  get wide(): boolean {
-    return this.px >= WIDE_PX;
-  }
-
   hostConnected(): void {
-    this.#observer = new ResizeObserver(([entry]) => this.#set(entry!.contentRect.width));
+    this.#observer = new ResizeObserver(() => this.#measure());
     this.#observer.observe(this.#host);
-    this.#set(this.#host.clientWidth);
+    this.#measure();
   }
 
   hostDisconnected(): void {
     this.#observer?.disconnect();
   }
 
-  #set(px: number): void {
-    const steps = (width: number) => STEPS_PX.filter((step) => width >= step).length;
-    const changed = steps(px) !== steps(this.px);
-    this.px = px;
-    if (changed) this.#host.requestUpdate();
+  #measure(): void {
+    const { clientWidth } = this.#host;
+    const [wide, widest] = [clientWidth >= 720, clientWidth >= 1_080];
+    if (wide !== this.wide || widest !== this.widest) this.#host.requestUpdate();
+    [this.wide, this.widest] = [wide, widest];
   }
 }

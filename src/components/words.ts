@@ -15,16 +15,12 @@ const english = {
   nameTaken: 'Someone here is already called {name}. Add a letter or choose another name.',
   roomWrong: 'Write a word of 1 to {n} ordinary characters.',
 
-  joining: 'Joining “{room}”…',
-  looking: 'Looking for the others.',
-  comingBack: 'Coming back…',
-
   nobodyYet: 'Nobody else is here yet',
   nobodyNow: 'Nobody else is here',
   connected: 'Connected',
   connecting: 'Connecting…',
   reconnecting: 'Reconnecting…',
-  cannotConnect: 'Can’t connect',
+  unreachable: 'Can’t connect',
   peopleHere: { one: '{n} person here', other: '{n} people here' },
 
   firstTitle: 'You’re the first one here',
@@ -32,7 +28,6 @@ const english = {
   firstHintRoom:
     'Send this link and the word “{room}” to the people you want to talk to, and keep this page open.',
   writeAlready: 'You can write already: they get it when they join.',
-  aloneNotice: 'They get what you write when they join.',
   copyLink: 'Copy link',
   copied: 'Copied',
   copyByHand: 'The browser doesn’t let us copy. Select the link yourself.',
@@ -63,10 +58,10 @@ const english = {
   seenPart: 'Seen by {n} of {of}',
   failed: 'Not sent.',
   tryAgain: 'Try again',
-  tooLong: 'Not sent: {n} characters are too many, {of} fit. Shorten it.',
-  storeFull: 'Not sent: this device is out of space. Free some, then try again.',
-  notJoined: 'Not sent: you’re not in the room just now. It is kept here until you are.',
   notSent: 'Not sent: {reason}',
+  'message-too-long': 'Not sent: {n} characters are too many, {of} fit. Shorten it.',
+  'store-full': 'Not sent: this device is out of space. Free some, then try again.',
+  'not-joined': 'Not sent: you’re not in the room just now. It is kept here until you are.',
 
   peopleTitle: 'People, {n}',
   peopleOf: 'People, {n} of {of}',
@@ -80,53 +75,94 @@ const english = {
   findOlder: 'Previous match',
   findNewer: 'Next match',
 
-  downTitle: 'We can’t reach {name} just now.',
-  downMany: 'We can’t reach the others just now.',
-  downHint: 'What you write is kept and sent later.',
-  offlineTitle: 'New people can’t join just now.',
-  offlineHint: 'Your conversation goes on as usual.',
-  offlineAlone: 'We keep trying to reach the room.',
-  displacedTitle: 'The room didn’t let you back in.',
-  memoryTitle: 'Nothing is kept here.',
-  memoryHint: 'This browser doesn’t let us keep messages: they are gone when you close the page.',
   dismiss: 'Dismiss',
-  unreachableTitle: 'You and {name} can’t connect',
-  unreachableText: '{name} is in the room, but your two browsers find no way to each other.',
-  unreachableShort: 'Your two browsers find no way to each other.',
   unreachableHelp:
     'What helps: turn off a VPN, change to another Wi‑Fi or to mobile data. If it happens often, tell whoever runs this site: a relay (TURN) would help.',
   whatHelps: 'What helps',
 
-  fullTitle: 'This room is full',
-  fullText: 'All {n} places in “{room}” are taken. Try again when someone has left.',
-  fullTextAny: 'All places in “{room}” are taken. Try again when someone has left.',
   anotherRoom: 'Choose another room',
-  serverTitle: 'We can’t reach the room',
-  serverText: '{host} doesn’t answer. Check that you’re online.',
   tryNow: 'Try again now',
   retryIn: 'We try again by ourselves in {n} s. What you wrote is kept on this page.',
   retrying: 'Trying again… What you wrote is kept on this page.',
-  insecureTitle: 'This page isn’t secure',
-  insecureText:
-    'Private conversations need an address that begins with https://. Open this page there.',
-  webrtcTitle: 'This browser can’t connect you',
-  webrtcText:
-    'Direct connections (WebRTC) are missing or switched off. Allow them in its settings or extensions, or take another browser.',
-  versionTitle: 'This page is out of date',
-  versionText: 'Reload it. If that doesn’t help, tell whoever runs this site.',
-  replacedTitle: 'This conversation is open elsewhere',
-  replacedText: 'It goes on in another tab or window of this browser.',
   useHere: 'Use it here',
-  failedTitle: 'We couldn’t join the room',
-  leftTitle: 'You left “{room}”',
   joinAgain: 'Join again',
 
   notYet: 'This version can’t do that yet.',
   noRoom: 'Join a room first: the element needs a room and a name.',
 } satisfies Record<string, Phrase>;
 
+/** What happens, and what it means or what to do: cards and notices. Those of errors have the error's code. */
+const englishNews = {
+  joining: ['Joining “{room}”…', 'Looking for the others.'],
+  held: ['Coming back…', ''],
+  left: ['You left “{room}”', ''],
+  refused: ['We couldn’t join the room', '{reason}'],
+
+  // Without `{n}` while the number is not known.
+  'room-full': [
+    'This room is full',
+    'All {n} places in “{room}” are taken. Try again when someone has left.',
+  ],
+  'server-unreachable': [
+    'We can’t reach the room',
+    '{host} doesn’t answer. Check that you’re online.',
+  ],
+  'insecure-context': [
+    'This page isn’t secure',
+    'Private conversations need an address that begins with https://. Open this page there.',
+  ],
+  'webrtc-unavailable': [
+    'This browser can’t connect you',
+    'Direct connections (WebRTC) are missing or switched off. Allow them in its settings or extensions, or take another browser.',
+  ],
+  'crypto-unavailable': [
+    'This browser can’t join',
+    'It can’t sign messages (Ed25519). Update it, or take another browser.',
+  ],
+  'unsupported-version': [
+    'This page is out of date',
+    'Reload it. If that doesn’t help, tell whoever runs this site.',
+  ],
+  'load-failed': [
+    'A part of the chat is missing',
+    'It could not be loaded. Check that you’re online, and load this page again.',
+  ],
+  unauthorized: [
+    'You can’t join this room',
+    'Your access is missing or has run out. Sign in on this page again, or tell whoever runs this site.',
+  ],
+  'rate-limited': ['Too many attempts', 'Wait a minute, then try again.'],
+  replaced: [
+    'This conversation is open elsewhere',
+    'It goes on in another tab or window of this browser.',
+  ],
+
+  unreachable: [
+    'You and {name} can’t connect',
+    '{name} is in the room, but your two browsers find no way to each other.',
+  ],
+  noWay: ['You and {name} can’t connect.', 'Your two browsers find no way to each other.'],
+  down: ['We can’t reach {name} just now.', 'What you write is kept and sent later.'],
+  downMany: ['We can’t reach the others just now.', 'What you write is kept and sent later.'],
+  displaced: ['The room didn’t let you back in.', 'Your conversation goes on as usual.'],
+  offline: ['New people can’t join just now.', 'Your conversation goes on as usual.'],
+  offlineAlone: ['New people can’t join just now.', 'We keep trying to reach the room.'],
+  alone: ['', 'They get what you write when they join.'],
+  memory: [
+    'Nothing is kept here.',
+    'This browser doesn’t let us keep messages: they are gone when you close the page.',
+  ],
+} satisfies Record<string, readonly [title: string, text: string]>;
+
 export type WordKey = keyof typeof english;
-export type Words = Readonly<Record<WordKey, Phrase>>;
+export type NewsKey = keyof typeof englishNews;
+
+export interface Words {
+  readonly phrases: Readonly<Record<WordKey, Phrase>>;
+  readonly news: Readonly<Record<NewsKey, readonly [title: string, text: string]>>;
+}
 
 /** By primary language subtag. */
-export const tables: Readonly<Record<string, Words>> & { readonly en: Words } = { en: english };
+export const tables: Readonly<Record<string, Words>> & { readonly en: Words } = {
+  en: { phrases: english, news: englishNews },
+};

@@ -60,11 +60,12 @@ const status = (element: ScriptedElement) => textOf(part(element, '[role=status]
 const refusals: [code: RtcChatErrorCode, words: string, button: string | null][] = [
   ['insecure-context', 'This page isn’t secure', null],
   ['webrtc-unavailable', 'This browser can’t connect you', 'Try again'],
-  ['crypto-unavailable', 'In the engine’s words.', null],
+  ['crypto-unavailable', 'This browser can’t join', null],
   ['unsupported-version', 'This page is out of date', 'Try again'],
-  ['unauthorized', 'In the engine’s words.', 'Try again'],
-  ['rate-limited', 'In the engine’s words.', 'Try again'],
-  ['server-error', 'We couldn’t join the room', 'Try again'],
+  ['unauthorized', 'You can’t join this room', 'Try again'],
+  ['rate-limited', 'Wait a minute, then try again.', 'Try again'],
+  ['load-failed', 'load this page again', 'Try again'],
+  ['server-error', 'We couldn’t join the room In the engine’s words.', 'Try again'],
   ['replaced', 'This conversation is open elsewhere', 'Use it here'],
 ];
 
