@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { FrameInput } from '../../src/protocol/frames.ts';
-import type { PeerId, RoomName } from '../../src/protocol/ids.ts';
+import type { PeerId } from '../../src/protocol/ids.ts';
 import type { SignalBody } from '../../src/protocol/signal.ts';
 import { signalText } from '../../src/protocol/signing.ts';
 import { Courier } from '../../src/rtc/courier.ts';
@@ -81,6 +81,13 @@ describe('Courier', () => {
     candidates: [],
     ...fields,
   });
+  const message = (epoch = 1) => ({
+    epoch,
+    n: 0,
+    toEpoch: 0,
+    toInstance: theirs,
+    candidates: [],
+  });
 
   interface Forgery {
     readonly by?: Identity | undefined;
@@ -140,7 +147,7 @@ describe('Courier', () => {
     ['somebody else’s signature under its key', () => signed({ by: eve, key: must(ada).key })],
     ['our own key', () => signed({ by: us })],
     ['a key of small order', () => signed({ key: 'A'.repeat(43) })],
-    ['another room', () => signed({ room: 'another' as RoomName })],
+    ['another room', () => signed({ room: 'another' })],
     ['another receiver', () => signed({ to: must(bo).id })],
     ['another sender', () => signed({ from: must(bo).id })],
     ['a body that was altered', () => signed({ send: JSON.stringify(bodyOf({ epoch: 2 })) })],
@@ -237,8 +244,7 @@ describe('Courier', () => {
   };
 
   const send = async (everyPath = false): Promise<void> => {
-    const { instance: _, ...message } = bodyOf({ toInstance: theirs });
-    courier.send(must(ada).id, message, everyPath);
+    courier.send(must(ada).id, message(), everyPath);
     await left(1);
   };
 
@@ -274,10 +280,7 @@ describe('Courier', () => {
 
   it('signs what it sends, in the order of the calls', async () => {
     if (roads[0]) roads[0].live = false;
-    for (let epoch = 1; epoch <= 20; epoch++) {
-      const { instance: _, ...message } = bodyOf({ epoch, toInstance: theirs });
-      courier.send(must(ada).id, message, false);
-    }
+    for (let epoch = 1; epoch <= 20; epoch++) courier.send(must(ada).id, message(epoch), false);
     await left(20);
     const other = new Courier(must(ada), theirs, room, {
       links: () => [],

@@ -164,11 +164,18 @@ describe('Room, sending more than the path takes', () => {
   it('keeps the channel’s buffer bounded while 50,000 messages are sent', async function () {
     this.timeout(120_000);
     let most = 0;
-    const { send } = RTCDataChannel.prototype;
-    RTCDataChannel.prototype.send = function (this: RTCDataChannel, data: string) {
-      send.call(this, data as never);
-      most = Math.max(most, this.bufferedAmount);
-    } as typeof send;
+    const real = globalThis.RTCPeerConnection;
+    globalThis.RTCPeerConnection = class extends real {
+      override createDataChannel(label: string, options?: RTCDataChannelInit): RTCDataChannel {
+        const channel = super.createDataChannel(label, options);
+        const send = channel.send.bind(channel);
+        channel.send = (data: never) => {
+          send(data);
+          most = Math.max(most, channel.bufferedAmount);
+        };
+        return channel;
+      }
+    };
     try {
       const room = freshRoomName();
       const ada = makeRoom({ room });
@@ -190,7 +197,7 @@ describe('Room, sending more than the path takes', () => {
       // The high-water mark, a batch above it, and small frames.
       expect(most).to.be.lessThan(600_000);
     } finally {
-      RTCDataChannel.prototype.send = send;
+      globalThis.RTCPeerConnection = real;
     }
   });
 });

@@ -6,7 +6,7 @@ export class FakeTime {
   readonly #real = {
     setTimeout: globalThis.setTimeout,
     clearTimeout: globalThis.clearTimeout,
-    now: performance.now,
+    now: performance.now.bind(performance),
     date: Date.now,
   };
 

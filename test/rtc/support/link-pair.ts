@@ -221,3 +221,11 @@ export class LinkPair {
     for (const { pc } of [...this.a.connections, ...this.b.connections]) pc.close();
   }
 }
+
+/** ICE loses the path for a moment, and nobody waits to see whether it comes back. */
+export function restart({ connection: { pc }, current }: LinkEnd): void {
+  Object.defineProperty(pc, 'iceConnectionState', { configurable: true, value: 'disconnected' });
+  pc.oniceconnectionstatechange?.call(pc, new Event('iceconnectionstatechange'));
+  Reflect.deleteProperty(pc, 'iceConnectionState');
+  current.retry();
+}

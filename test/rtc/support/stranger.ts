@@ -151,8 +151,7 @@ export class Stranger {
     };
     chat.onclose = () => this.frames.push({ type: 'closed' });
     pc.onicecandidate = ({ candidate }) => {
-      if (candidate?.candidate)
-        void this.signal({ n: 0, candidates: [candidate.toJSON() as RTCIceCandidateInit] });
+      if (candidate?.candidate) void this.signal({ n: 0, candidates: [candidate.toJSON()] });
     };
     const open = new Promise<void>((resolve) => (chat.onopen = () => resolve()));
     await this.offer();

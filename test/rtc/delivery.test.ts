@@ -1,0 +1,215 @@
+import { expect } from 'chai';
+import type { FrameInput, FrameOf, Mark } from '../../src/protocol/frames.ts';
+import type { AuthorId, PeerId, PublicKeyText } from '../../src/protocol/ids.ts';
+import type { Outcome } from '../../src/rtc/staging.ts';
+import { Delivery } from '../../src/rtc/delivery.ts';
+import type { Link } from '../../src/rtc/link.ts';
+import type { Log } from '../../src/rtc/log.ts';
+import type { Receipts } from '../../src/rtc/receipts.ts';
+import { FakeTime } from './support/fake-time.ts';
+
+const self = 'a'.repeat(22) as AuthorId;
+const bo = 'b'.repeat(22) as PeerId;
+const keyOfBo = 'bo' as PublicKeyText;
+const head = 'h'.repeat(22);
+
+/** As much of a link as delivery looks at. */
+class Road {
+  readonly id = bo;
+  state = 'connected';
+  open = true;
+  writable = true;
+  readonly sent: FrameInput[] = [];
+  send(frame: FrameInput): boolean {
+    this.sent.push(frame);
+    return true;
+  }
+}
+
+describe('Delivery', () => {
+  let time: FakeTime;
+  let marks: Map<AuthorId, Mark>;
+  let outcome: Outcome;
+  let received: unknown[];
+  let broadcast: FrameInput[];
+  let receipts: string[];
+  let violations: number;
+  let delivery: Delivery;
+  let road: Road;
+
+  const link = (): Link => road as unknown as Link;
+  const hello = (have: Record<string, Mark> = {}): FrameOf<'hello'> =>
+    ({ type: 'hello', key: keyOfBo, have }) as FrameOf<'hello'>;
+  const have = (marks: Record<string, Mark>): FrameOf<'have'> => ({
+    type: 'have',
+    have: marks,
+  });
+  const batch = (key = keyOfBo): FrameOf<'batch'> => ({ type: 'batch', key, body: '{}', sig: 's' });
+  const wrote = (high: number): void => void marks.set(self, [1, high, head]);
+
+  beforeEach(() => {
+    time = new FakeTime();
+    marks = new Map();
+    outcome = 'taken';
+    received = [];
+    broadcast = [];
+    receipts = [];
+    violations = 0;
+    road = new Road();
+    const log: Pick<Log, 'self' | 'marks' | 'batchAfter' | 'receive'> = {
+      self,
+      marks,
+      batchAfter: () => null,
+      receive: (_, from) => {
+        received.push(from);
+        return Promise.resolve(outcome);
+      },
+    };
+    const told: Pick<Receipts, 'linkUp' | 'linkDown' | 'acknowledged'> = {
+      linkUp: () => receipts.push('up'),
+      linkDown: () => receipts.push('down'),
+      acknowledged: (_, high) => receipts.push(String(high)),
+    };
+    delivery = new Delivery(log as Log, told as Receipts, {
+      broadcast: (frame) => broadcast.push(frame),
+      violated: () => violations++,
+    });
+  });
+  afterEach(() => {
+    delivery.close();
+    time.restore();
+  });
+
+  it('takes from a link what its own peer has written, and nothing of others', async () => {
+    delivery.opened(link(), hello());
+    await delivery.takeBatch(link(), batch());
+    await delivery.takeBatch(link(), batch('eve' as PublicKeyText));
+    expect(received).to.deep.equal([{ id: bo, ownLow: null }]);
+  });
+
+  it('takes nothing from a link that is not open', async () => {
+    await delivery.takeBatch(link(), batch());
+    expect(received).to.deep.equal([]);
+  });
+
+  it('knows where the log of the other side begins, as it says itself', async () => {
+    delivery.opened(link(), hello({ [bo]: [3, 9, head] }));
+    await delivery.takeBatch(link(), batch());
+    delivery.takeHave(link(), have({ [bo]: [7, 9, head] }));
+    await delivery.takeBatch(link(), batch());
+    expect(received).to.deep.equal([
+      { id: bo, ownLow: 3 },
+      { id: bo, ownLow: 7 },
+    ]);
+  });
+
+  for (const [what, told] of [
+    ['taken', 1],
+    ['repeated', 1],
+    ['early', 0],
+    ['fork', 0],
+    ['invalid', 0],
+  ] as const) {
+    it(`${told ? 'tells' : 'does not tell'} what we hold when a batch is ${what}`, async () => {
+      marks.set(bo as string as AuthorId, [1, 1, head]);
+      outcome = what;
+      delivery.opened(link(), hello());
+      await delivery.takeBatch(link(), batch());
+      expect([broadcast.length, violations]).to.deep.equal([told, what === 'invalid' ? 1 : 0]);
+    });
+  }
+
+  it('blames nobody for a batch of a connection that is gone', async () => {
+    outcome = 'invalid';
+    delivery.opened(link(), hello());
+    const taking = delivery.takeBatch(link(), batch());
+    delivery.lost(bo);
+    await taking;
+    expect(violations).to.equal(0);
+  });
+
+  it('tells at once where our log begins when older entries are gone', async () => {
+    wrote(10);
+    delivery.trimmed([self]);
+    marks.set(self, [5, 10, head]);
+    delivery.trimmed([self]);
+    expect(broadcast.at(-1)).to.deep.equal({ type: 'have', have: { [self]: [5, 10, head] } });
+  });
+
+  it('counts a mark above what there is as all there is', () => {
+    wrote(10);
+    delivery.opened(link(), hello({ [self]: [1, 2_000_000, head] }));
+    expect(receipts).to.deep.equal(['up', '10']);
+  });
+
+  it('tells the receipts who can be reached now', () => {
+    delivery.opened(link(), hello());
+    expect(delivery.linkChanged(link())).to.equal(false);
+    road.state = 'reconnecting';
+    expect(delivery.linkChanged(link())).to.equal(true);
+    road.state = 'connected';
+    expect(delivery.linkChanged(link())).to.equal(true);
+    road.open = false;
+    expect(delivery.linkChanged(link())).to.equal(true);
+    expect(delivery.linkChanged(link())).to.equal(false);
+    expect(receipts).to.deep.equal(['up', '0', 'down', 'up', 'down']);
+  });
+
+  describe('back-pressure', () => {
+    let written: boolean;
+    const write = async (): Promise<void> => {
+      written = false;
+      void delivery.mayWrite().then(() => (written = true));
+      await time.settle();
+    };
+
+    beforeEach(() => {
+      wrote(4_097);
+      delivery.opened(link(), hello());
+    });
+
+    it('waits while a link lags more than 4,096 entries behind', async () => {
+      await write();
+      expect(written).to.equal(false);
+      road.sent.length = 0;
+      delivery.takeHave(link(), have({ [self]: [1, 1, head] }));
+      await time.settle();
+      // Nothing has been handed over to it: a claim alone does not count.
+      expect(written).to.equal(false);
+      wrote(4_096);
+      delivery.takeHave(link(), have({ [self]: [1, 1, head] }));
+      await time.settle();
+      expect(written).to.equal(true);
+    });
+
+    it('does not wait for a link that is down', async () => {
+      await write();
+      road.open = false;
+      delivery.linkChanged(link());
+      await time.settle();
+      expect(written).to.equal(true);
+    });
+
+    it('waits ten seconds, and then not again until the other side has caught up', async () => {
+      await write();
+      await time.pass(9_999);
+      expect(written).to.equal(false);
+      await time.pass(1);
+      expect(written).to.equal(true);
+      await write();
+      expect(written).to.equal(true);
+      wrote(1);
+      delivery.takeHave(link(), have({ [self]: [1, 1, head] }));
+      wrote(4_098);
+      await write();
+      expect(written).to.equal(false);
+    });
+
+    it('keeps nobody waiting after it was closed', async () => {
+      await write();
+      delivery.close();
+      await time.settle();
+      expect([written, time.alarms]).to.deep.equal([true, 0]);
+    });
+  });
+});
