@@ -41,6 +41,8 @@ export async function arrive(
   signal: AbortSignal,
   wiring: () => Wiring | null,
 ): Promise<Arrival> {
+  // First of all: who has been left already would wait for its own departure.
+  signal.throwIfAborted();
   await departed(placeOf(options));
   signal.throwIfAborted();
   const supply = new ConnectionSupply(configurationOf(options, []));
