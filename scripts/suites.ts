@@ -113,7 +113,7 @@ export function chooseSuites({ wanted, soak }: Choice): Suite[] {
     });
   }
   // One file after the other: each starts browser processes of its own.
-  if (exists('e2e')) suites.push(nodeTests('e2e', 6, '--one-by-one'));
+  if (exists('e2e')) suites.push(nodeTests('e2e', 9, '--one-by-one'));
   return suites;
 }
 

@@ -15,7 +15,7 @@ for (const pair of pairs) {
     { timeout: TEST_TIMEOUT_MS },
     () => {
       let browsers: readonly [Browser, Browser, Browser];
-      before(async () => (browsers = await cast.of(pair)));
+      before(async () => (browsers = await cast.withThird(pair)));
       afterEach(() => stage.clear());
 
       it('goes unnoticed by who is talking; when it is back everyone has their seat and new people come in', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { browserNames } from '../support/browsers.ts';
-import { Cast, pairName, pairs } from './support/pairs.ts';
+import { Cast, mixedPairs, pairName } from './support/pairs.ts';
 import { Person } from './support/person.ts';
 import { Stage, TEST_TIMEOUT_MS, tidyUp } from './support/stage.ts';
 
@@ -10,7 +10,7 @@ let stage: Stage;
 before(async () => (stage = await Stage.set()));
 after(tidyUp);
 
-for (const pair of pairs) {
+for (const pair of mixedPairs) {
   describe(
     `the demo page, on the broadcaster's own origin, with ${pairName(pair)}`,
     { timeout: TEST_TIMEOUT_MS },
@@ -41,7 +41,7 @@ for (const pair of pairs) {
 for (const name of browserNames) {
   describe(`the demo page with ${name}`, { timeout: TEST_TIMEOUT_MS }, () => {
     it('shows two lines that put the same tag into any page', async () => {
-      const [first] = await cast.of([name, name]);
+      const [first] = await cast.of([name, name === 'chromium' ? 'firefox' : 'chromium']);
       const page = await first.newPage();
       await page.goto(`${stage.broadcaster.url}/`);
       const lines = await page.$eval('#embed', (embed) => embed.textContent ?? '');
@@ -49,7 +49,8 @@ for (const name of browserNames) {
       await page.setContent(`<!doctype html><title>Any page</title>${lines}`);
       const person = new Person(page);
       await person.ready();
-      await person.type('Cleo', 'Your name');
+      // The room of the two lines is the same for both browsers, and a name stays reserved for a while.
+      await person.type(`Cleo in ${name}`, 'Your name');
       await person.press('Enter');
       await person.sees('You’re the first one here');
       await person.close();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Browser } from 'puppeteer-core';
-import { type BrowserName, browserNames, launchBrowser } from '../support/browsers.ts';
+import { browserNames, launchBrowser } from '../support/browsers.ts';
 import { freshRoom, Stage, TEST_TIMEOUT_MS, tidyUp } from './support/stage.ts';
 
 let stage: Stage;
@@ -29,15 +29,18 @@ async function kill(browser: Browser): Promise<void> {
 for (const name of browserNames) {
   describe(`a killed ${name} with history="device"`, { timeout: TEST_TIMEOUT_MS }, () => {
     let profile: string;
-    const start = (): Promise<Browser> =>
-      launchBrowser(name satisfies BrowserName, { userDataDir: profile });
+    let browser: Browser;
     before(() => (profile = mkdtempSync(join(tmpdir(), 'rtc-chat-profile-'))));
-    after(() => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }));
+    after(async () => {
+      // First the browser, which still writes into it.
+      await browser.close();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
+    });
 
     it('comes back as the same person with the whole history, and gets what it has missed', async () => {
       const attributes = { room: freshRoom(), history: 'device' };
       const ada = await stage.arrive(other, { ...attributes, name: 'Ada' });
-      const browser = await start();
+      browser = await launchBrowser(name, { userDataDir: profile });
       const bo = await stage.arrive(browser, { ...attributes, name: 'Bo' });
       await Promise.all([ada.connected(), bo.connected()]);
       await ada.send('one', 'two');
@@ -50,7 +53,8 @@ for (const name of browserNames) {
       await kill(browser);
       await ada.send('missed', 'as well');
 
-      const again = await stage.arrive(await start(), { ...attributes, name: 'Bo' });
+      browser = await launchBrowser(name, { userDataDir: profile });
+      const again = await stage.arrive(browser, { ...attributes, name: 'Bo' });
       await Promise.all([ada.connected(), again.connected()]);
       assert.deepEqual(await again.self(), self);
       for (const person of [ada, again]) {

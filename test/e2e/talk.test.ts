@@ -12,7 +12,7 @@ after(tidyUp);
 for (const pair of orderedPairs) {
   describe(`people with ${pairName(pair)}`, { timeout: TEST_TIMEOUT_MS }, () => {
     let browsers: readonly [Browser, Browser, Browser];
-    before(async () => (browsers = await cast.of(pair)));
+    before(async () => (browsers = await cast.withThird(pair)));
     afterEach(() => stage.clear());
 
     it('talk both ways, see who is typing and how far a message has come', async () => {

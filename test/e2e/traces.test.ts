@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, CDPSession, Page } from 'puppeteer-core';
-import { Cast, type Pair, pairName } from './support/pairs.ts';
+import { Cast, mixedPairs, pairName } from './support/pairs.ts';
 import type { Person } from './support/person.ts';
 import { spyOnConnections, spyOnTraces } from './support/spies.ts';
 import { freshRoom, Stage, TEST_TIMEOUT_MS, tidyUp } from './support/stage.ts';
 
 const JOINS = 100;
 /** What a page allocates once comes in the first of them. */
-const WARM_UP = 20;
+const WARM_UP = 10;
 /** A leak of one log, link or element a join would be several times this. */
 const MAX_GROWTH_PER_JOIN_BYTES = 8_192;
 /** The last closed connections are collected some time after they have been closed. */
@@ -70,13 +70,8 @@ const tracesOf = (page: Page): Promise<Traces> =>
     };
   });
 
-/** Each browser joins and leaves once, and stays once. */
-const roles: readonly Pair[] = [
-  ['chromium', 'firefox'],
-  ['firefox', 'chromium'],
-];
-
-for (const pair of roles) {
+// Each browser joins and leaves, and stays.
+for (const pair of mixedPairs) {
   describe(
     `${JOINS} joins and leaves of ${pair[0]} with ${pair[1]} in the room`,
     { timeout: TEST_TIMEOUT_MS },

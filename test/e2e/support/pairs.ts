@@ -10,6 +10,12 @@ export const pairs: readonly Pair[] = [
   ['chromium', 'firefox'],
 ];
 
+/** Both roles of the mixed pair. */
+export const mixedPairs: readonly Pair[] = [
+  ['chromium', 'firefox'],
+  ['firefox', 'chromium'],
+];
+
 /** Every pair, with both roles of the mixed one: for what the two do differently. */
 export const orderedPairs: readonly Pair[] = [...pairs, ['firefox', 'chromium']];
 
@@ -25,14 +31,15 @@ export class Cast {
     this.#args = chromiumArgs;
   }
 
-  /** A process for each person of the pair, and one for a third. */
-  async of(pair: Pair): Promise<readonly [first: Browser, second: Browser, third: Browser]> {
-    const third: BrowserName = pair[0] === 'chromium' ? 'firefox' : 'chromium';
-    const taken = { chromium: 0, firefox: 0 };
-    const [first, second, last] = [...pair, third].map((name) =>
-      this.#browser(name, taken[name]++),
-    );
-    return [await first!, await second!, await last!];
+  /** A process for each person of the pair. */
+  async of([first, second]: Pair): Promise<readonly [first: Browser, second: Browser]> {
+    return [await this.#browser(first, 0), await this.#browser(second, first === second ? 1 : 0)];
+  }
+
+  /** The same, and a process for a third person. */
+  async withThird(pair: Pair): Promise<readonly [Browser, Browser, third: Browser]> {
+    const third = pair[0] === 'chromium' ? 'firefox' : 'chromium';
+    return [...(await this.of(pair)), await this.#browser(third, third === pair[1] ? 1 : 0)];
   }
 
   #browser(name: BrowserName, number: number): Promise<Browser> {
