@@ -45,6 +45,7 @@ export class Negotiation {
   #tail: Promise<void> = Promise.resolve();
   #closed = false;
   #contacted = false;
+  #spoken = false;
   #offers = 0;
   #outstanding: Said | null = null;
   #answered: Said | null = null;
@@ -192,6 +193,7 @@ export class Negotiation {
   }
 
   #say({ n, description, everyPath }: Said): void {
+    this.#spoken = true;
     this.#handlers.send({ n, description }, everyPath);
     if (this.#unsent.length > 0) this.#flush();
   }
@@ -231,8 +233,8 @@ export class Negotiation {
 
   #flush(): void {
     this.#bundle.clear();
-    // Before the description of their moment has been said they wait for it.
-    if (this.#pc.localDescription === null) return;
+    // Before the first description has been said they wait for it.
+    if (!this.#spoken) return;
     const candidates = this.#unsent.splice(0);
     for (let at = 0; at < candidates.length; at += MAX_CANDIDATES) {
       this.#handlers.send(

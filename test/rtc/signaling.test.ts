@@ -270,40 +270,6 @@ describe('SocketIoSignaling', () => {
     const { proof } = await ada.request('another room', 'Ada');
     expect(await codeOf(ada.join(freshRoomName(), 'Ada', { proof }))).to.equal('bad-proof');
   });
-
-  it('goes on dialling where nobody answers, says when, and dials at once when told', async () => {
-    const signaling = new SocketIoSignaling(new URL('http://127.0.0.1:9'));
-    const told: number[] = [];
-    let wake = (): void => {};
-    const times = async (count: number): Promise<void> => {
-      while (told.length < count) await new Promise<void>((resolve) => (wake = resolve));
-    };
-    signaling.open({
-      connected() {},
-      disconnected(retryInMs) {
-        told.push(retryInMs);
-        wake();
-      },
-      peerJoined() {},
-      peerLeft() {},
-      signal() {},
-      replaced() {},
-    });
-    try {
-      await times(1);
-      expect(told[0]).to.be.within(250, 500);
-      const since = performance.now();
-      // Each of the pauses would take longer than the one before: told to, it takes none.
-      for (let click = 1; click <= 6; click++) {
-        signaling.retry();
-        await times(click + 1);
-      }
-      expect(told.at(-1)).to.be.within(7_500, 15_000);
-      expect(performance.now() - since).to.be.lessThan(7_500);
-    } finally {
-      signaling.close();
-    }
-  });
 });
 
 describe('MemoryBroadcaster', () => {
