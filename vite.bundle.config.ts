@@ -1,10 +1,11 @@
 import { defineConfig } from 'vite';
-import { minifyStyles } from './scripts/bundle/minify-styles.ts';
+import { minifyTemplates } from './scripts/bundle/minify-templates.ts';
+import { slimLit } from './scripts/bundle/slim-lit.ts';
 import { slimSocketIo } from './scripts/bundle/socket-io.ts';
 
 /** `rtc-chat.js`: one script for any page; what is fetched later lies beside it under its hash. */
 export default defineConfig({
-  plugins: [slimSocketIo(), minifyStyles()],
+  plugins: [slimSocketIo(), slimLit(), minifyTemplates()],
   publicDir: false,
   build: {
     outDir: 'dist',
@@ -21,6 +22,8 @@ export default defineConfig({
         entryFileNames: 'rtc-chat.js',
         chunkFileNames: 'rtc-chat-[name]-[hash].js',
         minify: true,
+        // Of use to bundlers only, and this is a script for pages.
+        comments: false,
       },
     },
   },
