@@ -91,23 +91,12 @@ export const composerStyles: CSSResult = css`
   }
   .send,
   .send:hover {
-    background: none;
-  }
-  .send::before {
-    content: '';
-    position: absolute;
-    inset: 4px;
-    border-radius: 50%;
-    background: var(--rtc-chat-bubble);
-  }
-  .send .icon {
-    position: relative;
+    padding: 4px;
+    background: var(--rtc-chat-bubble) content-box;
     color: var(--rtc-chat-muted);
   }
-  textarea:not(:placeholder-shown) + .send::before {
-    background: var(--rtc-chat-accent);
-  }
-  textarea:not(:placeholder-shown) + .send .icon {
+  textarea:not(:placeholder-shown) + .send {
+    background-color: var(--rtc-chat-accent);
     color: var(--rtc-chat-on-accent);
   }
   .pill {

@@ -61,6 +61,7 @@ export const controlStyles: CSSResult = css`
     line-height: 16px;
   }
   .text-button {
+    flex: none;
     position: relative;
     padding: 0;
     border: 0;

@@ -18,7 +18,7 @@ export class FindBar {
   readonly #host: LitElement;
   readonly #log: LogController;
   #messages: readonly Message[] = [];
-  /** Indices of the messages that have it, and the one that is shown (from the newest, 0). */
+  /** Indices of the messages that have it, the newest first, and which of them is shown. */
   #hits: number[] = [];
   #at = 0;
 
@@ -33,7 +33,7 @@ export class FindBar {
   }
 
   #hit(): Message | undefined {
-    return this.#messages[this.#hits.at(-1 - this.#at) ?? -1];
+    return this.#messages[this.#hits[this.#at] ?? -1];
   }
 
   readonly toggle = (): void => {
@@ -46,6 +46,7 @@ export class FindBar {
     this.needle = needle;
     this.#hits = [];
     if (needle) this.#messages.forEach(({ text }, i) => needle.test(text) && this.#hits.push(i));
+    this.#hits.reverse();
   }
 
   #handleInput(query: string): void {
@@ -62,7 +63,7 @@ export class FindBar {
 
   #show(): void {
     const hit = this.#hit();
-    if (hit) this.#log.toMessage(hit.id, this.#hits.at(-1 - this.#at)!);
+    if (hit) this.#log.toMessage(hit.id, this.#hits[this.#at]!);
     this.#host.requestUpdate();
   }
 
@@ -76,8 +77,10 @@ export class FindBar {
       this.#messages = messages;
       this.#search(this.needle);
       // What has come or gone meanwhile must not move the reader to another match.
-      const index = this.#hits.findLastIndex((hit) => this.#messages[hit]!.id === id);
-      this.#at = index < 0 ? 0 : this.#hits.length - 1 - index;
+      this.#at = Math.max(
+        0,
+        this.#hits.findIndex((hit) => messages[hit]!.id === id),
+      );
     }
     const count = this.#hits.length;
     const find = language.say('find');

@@ -41,7 +41,6 @@ export class LogController implements ReactiveController {
   #onScreen = false;
   /** Where we have left the log, to tell a reader's scrolling from a change of its height. */
   #leftAtPx = 0;
-  #life = new AbortController();
   #resizes: ResizeObserver | undefined;
   #sights: IntersectionObserver | undefined;
 
@@ -82,10 +81,7 @@ export class LogController implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.#life = new AbortController();
-    const options = { signal: this.#life.signal };
-    document.addEventListener('visibilitychange', this.#noteSeen, options);
-    window.addEventListener('focus', this.#noteSeen, options);
+    document.addEventListener('visibilitychange', this.#noteSeen);
     this.#resizes = new ResizeObserver(() => this.#hold());
     this.#sights = new IntersectionObserver((entries) => {
       this.#onScreen = entries.at(-1)!.isIntersecting;
@@ -94,7 +90,7 @@ export class LogController implements ReactiveController {
   }
 
   hostDisconnected(): void {
-    this.#life.abort();
+    document.removeEventListener('visibilitychange', this.#noteSeen);
     this.#resizes?.disconnect();
     this.#sights?.disconnect();
     this.#log = null;

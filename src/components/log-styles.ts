@@ -125,12 +125,11 @@ export const logStyles: CSSResult = css`
     font-size: 40px;
     line-height: 48px;
   }
-  .own .kept,
-  .own .unsent {
+  .own .bubble:is(.waiting, .failed) {
     background: none;
     box-shadow: inset 0 0 0 1px var(--rtc-chat-edge);
   }
-  .own .unsent {
+  .own .bubble.failed {
     box-shadow: inset 0 0 0 1px var(--rtc-chat-danger-text);
   }
   .hit {
@@ -159,7 +158,7 @@ export const logStyles: CSSResult = css`
   .seen .icon {
     color: var(--rtc-chat-accent-text);
   }
-  .failed {
+  .meta.failed {
     color: var(--rtc-chat-danger-text);
   }
   .sending .sign {

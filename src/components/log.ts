@@ -42,32 +42,33 @@ function meta({ message, word }: Row, scene: Scene, { resend }: LogOptions): Tem
   </div>`;
 }
 
+/** The names of those that apply, as a `class`. */
+const classes = (...names: readonly (string | false)[]) => names.filter(Boolean).join(' ');
+
 function renderRow(row: Row, scene: Scene, options: LogOptions, now: Date): TemplateResult {
   const { message, first, last, newDay, newLine } = row;
   const { author, own, state, text } = message;
   const { language, partner } = scene;
   const faced = !own && !partner;
-  const classes = [
-    'row',
-    own ? 'own' : '',
-    faced ? 'faced' : '',
-    first ? 'first' : '',
-    last ? 'last' : '',
-    message.sentAt.getTime() > options.controller.openedAtMs ? 'fresh' : '',
-  ].join(' ');
-  const bubble = [
+  const group = classes(
+    own ? 'row own' : faced ? 'row faced' : 'row',
+    first && 'first',
+    last && 'last',
+    message.sentAt.getTime() > options.controller.openedAtMs && 'fresh',
+  );
+  const bubble = classes(
     'bubble',
-    own && state === 'waiting' ? 'kept' : '',
-    own && state === 'failed' ? 'unsent' : '',
-    isEmojiOnly(text) ? 'emoji' : '',
-    message.id === options.hitId ? 'hit' : '',
-  ].join(' ');
+    own && state,
+    isEmojiOnly(text) && 'emoji',
+    message.id === options.hitId && 'hit',
+  );
+  const content = renderText(text, options.needle);
   const name = html`<bdi>${own ? language.say('you') : author.name}</bdi>`;
   return html`${newDay ? html`<div class="day">${language.day(message.sentAt, now)}</div>` : nothing}
     ${newLine ? html`<div class="day new">${language.say('newLine')}</div>` : nothing}
-    <div class=${classes} part="message" data-id=${message.id}>
+    <div class=${group} part="message" data-id=${message.id}>
       ${first ? (faced ? html`${face(author, 's')}<span class="who clip">${name}</span>` : html`<span class="hidden">${name}: </span>`) : nothing}
-      <div class=${bubble} part="bubble" dir="auto">${renderText(text, options.needle)}</div>
+      <div class=${bubble} part="bubble" dir="auto">${content}</div>
       ${last ? meta(row, scene, options) : nothing}
     </div>`;
 }

@@ -7,13 +7,14 @@ export const panelStyles: CSSResult = css`
     inset: 0;
     z-index: 2;
     display: grid;
-    align-items: end;
+    place-items: end center;
     background: var(--rtc-chat-scrim);
   }
   .sheet {
     display: flex;
     flex-direction: column;
-    min-block-size: 0;
+    inline-size: 100%;
+    max-inline-size: 480px;
     max-block-size: calc(100cqb - 24px);
     border-radius: 20px 20px 0 0;
     background: var(--rtc-chat-raised);
@@ -57,17 +58,9 @@ export const panelStyles: CSSResult = css`
     line-height: 20px;
   }
   hr {
-    inline-size: 100%;
     margin: 0;
     border: 0;
     border-block-start: 1px solid var(--rtc-chat-line);
-  }
-  @container rtc-chat (480px <= width < 720px) {
-    .sheet {
-      inline-size: 100%;
-      max-inline-size: 480px;
-      margin-inline: auto;
-    }
   }
   @container rtc-chat (width >= 720px) {
     .aside {
@@ -82,6 +75,7 @@ export const panelStyles: CSSResult = css`
     }
     .sheet {
       block-size: 100%;
+      max-inline-size: none;
       max-block-size: none;
       border-radius: 0;
       background: var(--rtc-chat-surface);

@@ -10,23 +10,17 @@ export interface Piece {
   readonly href: string;
 }
 
-/** Stops at white space, quotes, angle brackets, and at what could turn the rest of the line around. */
-const LINK =
-  /\b(?:https?:\/\/|mailto:)[^\s<>"“”«»\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]+/giu;
-/** A fenced block, or a word between single backticks on one line. */
-const CODE = /```(?:[\w+-]*\n)?([\s\S]+?)\n?```|`([^`\n]+)`/gu;
+/**
+ * A fenced block, a word between single backticks on one line, or a link. A link stops at white space, quotes, angle
+ * brackets, backticks, and at what could turn the rest of the line around.
+ */
+const MARKUP =
+  /```(?:[\w+-]*\n)?([\s\S]+?)\n?```|`([^`\n]+)`|\b(?:https?:\/\/|mailto:)[^\s<>"“”«»`\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]+/giu;
 const TRAILING = /[.,:;!?'’…*_~。，、！？；：]$/u;
-const CLOSING: Readonly<Record<string, string>> = {
-  ')': '(',
-  ']': '[',
-  '}': '{',
-  '）': '（',
-  '】': '【',
-  '」': '「',
-};
+/** Each closing one stands behind its opening one. */
+const BRACKETS = '()[]{}（）【】「」';
 /** What ends in more punctuation is no link: the search for its end stays short. */
 const MAX_TRAILING_UNITS = 32;
-const PROTOCOLS = ['http:', 'https:', 'mailto:'];
 /** Each character fits one branch only: else a text of clocks could keep the expression busy for minutes. */
 const EMOJI =
   /^(?=.{1,32}$)(?:[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}]|\u200D|\uFE0F| )+$/u;
@@ -37,10 +31,12 @@ function trimLink(link: string): string {
   for (let end = link.length; end > link.length - MAX_TRAILING_UNITS && end > 0; end--) {
     const part = link.slice(0, end);
     const last = part.at(-1)!;
-    const opening = CLOSING[last];
-    if (opening ? part.split(opening).length < part.split(last).length : TRAILING.test(part))
-      continue;
-    return part;
+    const bracket = BRACKETS.indexOf(last);
+    const ends =
+      bracket % 2 === 1
+        ? part.split(BRACKETS[bracket - 1]!).length >= part.split(last).length
+        : !TRAILING.test(part);
+    if (ends) return part;
   }
   return '';
 }
@@ -48,34 +44,26 @@ function trimLink(link: string): string {
 /** The address of a link that may be followed, or an empty string. */
 function hrefOf(link: string): string {
   const url = URL.canParse(link) ? new URL(link) : null;
-  return url && PROTOCOLS.includes(url.protocol) && (url.hostname || url.pathname) ? url.href : '';
-}
-
-function splitLinks(text: string, pieces: Piece[]): void {
-  const plain = (raw: string) => raw && pieces.push({ kind: 'text', raw, shown: raw, href: '' });
-  let at = 0;
-  for (const match of text.matchAll(LINK)) {
-    const raw = trimLink(match[0]);
-    const href = hrefOf(raw);
-    if (!href) continue;
-    plain(text.slice(at, match.index));
-    pieces.push({ kind: 'link', raw, shown: raw, href });
-    at = match.index + raw.length;
-  }
-  plain(text.slice(at));
+  return url && (url.hostname || url.pathname) ? url.href : '';
 }
 
 /** Splits a text into words, links and code. */
 export function splitText(text: string): Piece[] {
   const pieces: Piece[] = [];
   let at = 0;
-  for (const match of text.matchAll(CODE)) {
-    splitLinks(text.slice(at, match.index), pieces);
-    const [raw, block, word] = match;
-    pieces.push({ kind: word ? 'code' : 'block', raw, shown: word ?? block ?? '', href: '' });
-    at = match.index + raw.length;
+  const add = (kind: Piece['kind'], raw: string, shown = raw, href = '') => {
+    if (raw) pieces.push({ kind, raw, shown, href });
+    at += raw.length;
+  };
+  for (const { 0: match, 1: block, 2: word, index } of text.matchAll(MARKUP)) {
+    const code = block ?? word;
+    const raw = code ? match : trimLink(match);
+    const href = code ? '' : hrefOf(raw);
+    if (!code && !href) continue;
+    add('text', text.slice(at, index));
+    add(href ? 'link' : word ? 'code' : 'block', raw, code, href);
   }
-  splitLinks(text.slice(at), pieces);
+  add('text', text.slice(at));
   return pieces;
 }
 

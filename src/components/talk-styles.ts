@@ -25,11 +25,8 @@ export const talkStyles: CSSResult = css`
     min-inline-size: 0;
     padding-inline-start: 4px;
   }
-  .header .round {
+  .header .round + .round {
     margin-inline-start: -8px;
-  }
-  .header .title + .round {
-    margin-inline-start: 0;
   }
   .header h2 {
     font-size: var(--rtc-chat-text-m);
@@ -88,18 +85,13 @@ export const talkStyles: CSSResult = css`
   .words {
     flex: 1 1 170px;
     min-inline-size: 0;
+    overflow-wrap: anywhere;
   }
   .notice b {
     font-weight: 600;
   }
-  .notice .words {
-    overflow-wrap: anywhere;
-  }
   .notice .round {
     margin-inline-end: -12px;
-  }
-  .text-button {
-    flex: none;
   }
   .find {
     grid-row: 3;

@@ -31,9 +31,7 @@ export const tokens: CSSResult = css`
     --rtc-chat-warn-text: light-dark(#6f4700, #f0c56c);
     --rtc-chat-warn-soft: light-dark(#fdf1d8, #2e250f);
     --rtc-chat-scrim: light-dark(rgb(10 20 17 / 0.28), rgb(0 0 0 / 0.56));
-    --rtc-chat-font:
-      system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', 'PingFang SC',
-      'Microsoft YaHei', sans-serif;
+    --rtc-chat-font: system-ui, sans-serif;
     --rtc-chat-font-code: ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, monospace;
     --rtc-chat-text-s: max(12px, 0.75rem);
     --rtc-chat-text-m: max(15px, 0.9375rem);

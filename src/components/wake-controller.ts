@@ -21,8 +21,10 @@ export class WakeController implements ReactiveController {
     if (atMs < this.#at) {
       clearTimeout(this.#timer);
       this.#at = atMs;
-      // Longer waits overflow the timer, and nothing here is drawn for weeks.
-      this.#timer = setTimeout(() => this.#wake(), Math.min(waitMs, 86_400_000));
+      this.#timer = setTimeout(() => {
+        this.#at = Infinity;
+        this.#host.requestUpdate();
+      }, waitMs);
     }
     return false;
   }
@@ -33,11 +35,6 @@ export class WakeController implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.#host.requestUpdate();
-  }
-
-  #wake(): void {
-    this.#at = Infinity;
     this.#host.requestUpdate();
   }
 }

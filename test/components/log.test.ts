@@ -157,7 +157,7 @@ describe('the log', () => {
     await drawn(element);
     const row = rows(element).at(-1)!;
     const bubble = row.querySelector('.bubble')!;
-    expect(bubble.className).to.include('kept');
+    expect(bubble.className).to.include('waiting');
     const changes = new MutationObserver(() => {});
     changes.observe(log(element), { childList: true, subtree: true });
     for (const state of ['sending', 'delivered', 'seen'] as const) {
@@ -169,7 +169,7 @@ describe('the log', () => {
       .filter(({ target }) => !(target as Element).closest('.meta'));
     expect(moved).to.deep.equal([]);
     expect(textOf(row)).to.include('Seen');
-    expect(bubble.className).not.to.include('kept');
+    expect(bubble.className).not.to.include('waiting');
   });
 
   it('says who wrote, to those who cannot see the side', async () => {
