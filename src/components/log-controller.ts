@@ -217,14 +217,8 @@ function topmost(log: HTMLElement): Place | null {
   return row ? { id: row.dataset['id']!, topPx: row.getBoundingClientRect().top - top } : null;
 }
 
-/** The index of the first row that ends below `y`; their number where none does. Rows stand in order. */
+/** The index of the first row that ends below `y`; their number where none does. */
 function firstBelow(rows: readonly HTMLElement[], y: number): number {
-  let low = 0;
-  let high = rows.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (rows[middle]!.getBoundingClientRect().bottom > y) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  const index = rows.findIndex((row) => row.getBoundingClientRect().bottom > y);
+  return index < 0 ? rows.length : index;
 }

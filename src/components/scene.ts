@@ -1,5 +1,4 @@
 import type { ChatRoom, Peer } from '../rtc/chat-room.ts';
-import type { RtcChatError } from '../protocol/errors.ts';
 import type { Message } from '../rtc/message.ts';
 import type { Language } from './language.ts';
 import type { RoomController } from './room-controller.ts';
@@ -12,25 +11,15 @@ const WORTH_A_WORD_MS = 2_000;
 export type View = 'join' | 'joining' | 'refused' | 'left' | 'talk';
 
 /** What to show of a room in this state; `named`: the page has given a room and a name. */
-export function viewOf(room: ChatRoom | null, failure: RtcChatError | null, named: boolean): View {
+export function viewOf({ room, failure }: RoomController, named: boolean): View {
   if (!room) return failure ? 'refused' : named ? 'joining' : 'join';
   const { status, capacity, error, retryAt } = room;
-  switch (status) {
-    case 'closed':
-      return 'left';
-    case 'failed':
-      return error?.code === 'name-taken' ? 'join' : 'refused';
-    case 'idle':
-    case 'joining':
-      // Known since we were admitted; who we are may be known from an earlier time.
-      if (capacity !== null) return 'talk';
-      // A held seat is waited for; what nobody plans to try again is a refusal.
-      return error && (error.code === 'server-unreachable' || retryAt === null)
-        ? 'refused'
-        : 'joining';
-    default:
-      return 'talk';
-  }
+  if (status === 'closed') return 'left';
+  if (status === 'failed') return error?.code === 'name-taken' ? 'join' : 'refused';
+  // The capacity is known since we were admitted; who we are may be known from an earlier time.
+  if ((status !== 'idle' && status !== 'joining') || capacity !== null) return 'talk';
+  // A held seat is waited for; what nobody plans to try again is a refusal.
+  return error && (error.code === 'server-unreachable' || retryAt === null) ? 'refused' : 'joining';
 }
 
 /** What the page says and a person can do, in a room or on the way to one. */
