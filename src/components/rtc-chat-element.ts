@@ -316,9 +316,11 @@ export class RtcChatElement extends LitElement {
     return this.#unsupported();
   }
 
-  /** Clearing is not part of this version: rejects with `unsupported`. */
-  clearHistory(): Promise<void> {
-    return this.#unsupported();
+  /** Drops all messages on this device, and only here. Rejects with `not-joined`, `store-unavailable`. */
+  async clearHistory(): Promise<void> {
+    const { room } = this.#rooms;
+    if (!room) throw new RtcChatError('not-joined', languageOf(this).say('noRoom'));
+    await room.clearHistory();
   }
 
   #unsupported(): Promise<void> {

@@ -49,6 +49,11 @@ export interface ChatRoom {
   send(text: string): Promise<Message>;
   /** Another name in place. Rejects with `name-taken`, `invalid-options`, `server-unreachable`. */
   rename(name: string): Promise<void>;
+  /**
+   * Drops all messages on this device, and only here. Nothing of them comes back, and what is written later goes on
+   * where we were. Rejects with `not-joined`, `store-unavailable`.
+   */
+  clearHistory(): Promise<void>;
   /** Tells the others that we are writing; ends by itself after a few seconds without another call. */
   setTyping(typing: boolean): void;
   /** Everything up to and including this message has been on a visible screen. */

@@ -97,7 +97,7 @@ export class Room extends EventTarget implements ChatRoom {
   }
 
   get messages(): readonly Message[] {
-    return this.#visit?.stay?.messages ?? this.#last.messages;
+    return this.#visit?.stay?.transcript.messages ?? this.#last.messages;
   }
 
   get capacity(): number | null {
@@ -109,15 +109,15 @@ export class Room extends EventTarget implements ChatRoom {
   }
 
   get history(): History {
-    return this.#visit?.stay?.history ?? this.#options.keep;
+    return this.#visit?.stay?.transcript.history ?? this.#options.keep;
   }
 
   get historyError(): RtcChatError | null {
-    return this.#visit?.stay?.historyError ?? null;
+    return this.#visit?.stay?.transcript.historyError ?? null;
   }
 
   get trimmed(): boolean {
-    return this.#visit?.stay?.trimmed ?? false;
+    return this.#visit?.stay?.transcript.trimmed ?? false;
   }
 
   join(): Promise<void> {
@@ -142,7 +142,7 @@ export class Room extends EventTarget implements ChatRoom {
       );
     }
     const stay = await this.#begun();
-    return stay.send(text);
+    return stay.transcript.send(text);
   }
 
   async rename(name: string): Promise<void> {
@@ -150,6 +150,11 @@ export class Room extends EventTarget implements ChatRoom {
     const stay = await this.#begun();
     await stay.rename(checked);
     this.#name = checked;
+  }
+
+  async clearHistory(): Promise<void> {
+    const stay = await this.#begun();
+    await stay.transcript.clear();
   }
 
   setTyping(typing: boolean): void {
@@ -255,7 +260,7 @@ export class Room extends EventTarget implements ChatRoom {
  * Fetches what runs a conversation, which a page that only shows a form does not need; docs/decisions/0002. Fetched once;
  * whoever expects a join may call it ahead of that. Rejects with `load-failed`.
  */
-export async function loadEngine(): Promise<typeof import('./stay.ts')> {
+export async function loadEngine(): Promise<{ readonly Stay: typeof Stay }> {
   try {
     return await import('./stay.ts');
   } catch (cause) {

@@ -4,25 +4,24 @@ import { RtcChatError } from '../protocol/errors.ts';
 import type { Frame, FrameInput, FrameOf, Mark } from '../protocol/frames.ts';
 import type { AuthorId, InstanceId, PeerId, PersonName } from '../protocol/ids.ts';
 import { PROTOCOL_VERSION } from '../protocol/limits.ts';
+import { foldPersonName } from '../protocol/names.ts';
 import { Admission } from './admission.ts';
 import type { Arrival, Wiring } from './arrival.ts';
 import { arrive, configurationOf, releaseArrival } from './arrival.ts';
-import type { BroadcasterState, History } from './chat-room.ts';
-import { Conversation } from './conversation.ts';
+import type { BroadcasterState } from './chat-room.ts';
 import { Courier } from './courier.ts';
 import { Delivery } from './delivery.ts';
 import type { Link } from './link.ts';
-import type { Log, LogChange } from './log.ts';
+import type { Log } from './log.ts';
 import { Mesh } from './mesh.ts';
 import type { Message } from './message.ts';
 import type { NameLease } from './name-lease.ts';
 import { leaseName } from './name-lease.ts';
 import type { Peer } from './peer.ts';
 import { Presence } from './presence.ts';
-import { Receipts } from './receipts.ts';
 import type { LeaveReason } from './room-events.ts';
 import type { CheckedOptions } from './room-options.ts';
-import type { Dropped } from './trim.ts';
+import { Transcript } from './transcript.ts';
 
 export interface StayHandlers {
   /** Something that `RoomStatusEvent` tells of may have changed. */
@@ -43,6 +42,7 @@ export interface StayHandlers {
  * again has another one. Invariant: after `leave()` no handler is called and nothing is held.
  */
 export class Stay {
+  readonly transcript: Transcript;
   readonly #arrival: Arrival;
   readonly #life = new AbortController();
   readonly #instance = encodeBase64url(crypto.getRandomValues(new Uint8Array(8))) as InstanceId;
@@ -51,10 +51,11 @@ export class Stay {
   readonly #courier: Courier;
   readonly #presence: Presence;
   readonly #delivery: Delivery;
-  readonly #receipts: Receipts;
-  readonly #conversation: Conversation;
+
   readonly #log: Log;
-  #name: NameLease;
+  #nameLease: NameLease;
+  /** As it is written now; the lease knows how it was written first. */
+  #name: PersonName;
   #handlers: StayHandlers | null;
   #capacity: number | null = null;
   #everConnected = false;
@@ -80,7 +81,8 @@ export class Stay {
     const { identity } = lease;
     this.#arrival = arrival;
     this.#handlers = handlers;
-    this.#name = name;
+    this.#nameLease = name;
+    this.#name = name.name;
     this.#log = log;
     this.#presence = new Presence({
       broadcast: (frame) => this.#mesh.broadcast(frame),
@@ -104,13 +106,18 @@ export class Stay {
       left: (id, reason, detail) => this.#left(id, reason, detail),
       trouble: (error) => this.#handlers?.trouble(error),
     });
-    this.#receipts = new Receipts(log);
-    log.onCommit = (change) => this.#committed(change);
-    log.onTrim = (dropped) => this.#trimmed(dropped);
-    log.onError = (error) => this.#handlers?.trouble(error);
-    this.#receipts.onChange = (ids) => this.#progressed(ids);
-    this.#conversation = new Conversation(log, this.#receipts);
-    this.#delivery = new Delivery(log, this.#receipts, {
+    this.transcript = new Transcript(log, lease, {
+      message: (message) => this.#handlers?.message(message),
+      delivery: (message) => this.#handlers?.delivery(message),
+      written: () => this.#delivery.pump(),
+      heard: (authors) => {
+        for (const author of authors) this.#presence.forget(author as string as PeerId);
+      },
+      trimmed: (authors) => this.#delivery.trimmed(authors),
+      changed: () => this.#handlers?.changed(),
+      trouble: (error) => this.#handlers?.trouble(error),
+    });
+    this.#delivery = new Delivery(log, this.transcript.receipts, {
       broadcast: (frame) => this.#mesh.broadcast(frame),
       violated: (link) => link.violate('invalid-batch'),
     });
@@ -139,15 +146,11 @@ export class Stay {
   }
 
   get self(): { readonly id: PeerId; readonly name: string } {
-    return { id: this.#arrival.lease.identity.id, name: this.#name.name };
+    return { id: this.#arrival.lease.identity.id, name: this.#name };
   }
 
   get peers(): readonly Peer[] {
     return this.#mesh.links.flatMap((link) => this.#peer(link.id) ?? []);
-  }
-
-  get messages(): readonly Message[] {
-    return this.#conversation.messages;
   }
 
   get capacity(): number | null {
@@ -167,18 +170,6 @@ export class Stay {
     return this.#admission.retryAt;
   }
 
-  get history(): History {
-    return this.#arrival.lease.history;
-  }
-
-  get historyError(): RtcChatError | null {
-    return this.#arrival.lease.historyError;
-  }
-
-  get trimmed(): boolean {
-    return this.#log.trimmed;
-  }
-
   /** `joining` until admitted and, where somebody is there, until the first contact has gone one way or the other. */
   get status(): 'joining' | 'waiting' | 'connected' | 'reconnecting' {
     const states = this.#mesh.links.map((link) => link.state);
@@ -188,27 +179,13 @@ export class Stay {
     return this.#capacity === null ? 'joining' : 'waiting';
   }
 
-  /** Fulfils when the text is committed. */
-  async send(text: string): Promise<Message> {
-    const { id } = await this.#log.append(text);
-    const message = this.#conversation.get(id);
-    if (!message)
-      throw new RtcChatError('closed', 'The room was left before the message could be kept.');
-    return message;
-  }
-
   async rename(name: PersonName): Promise<void> {
-    const { signaling, options } = this.#arrival;
-    const place = { broadcaster: signaling.origin, room: options.roomName };
-    const lease = await leaseName({ ...place, name, signal: this.#life.signal });
-    try {
-      await this.#admission.rename(lease.name);
-    } catch (error) {
-      lease.release();
-      throw error;
+    // The same name written otherwise is ours already.
+    if (foldPersonName(name) !== foldPersonName(this.#name)) await this.#exchangeName(name);
+    else {
+      await this.#admission.rename(name);
+      this.#name = name;
     }
-    this.#name.release();
-    this.#name = lease;
     this.#handlers?.changed();
   }
 
@@ -217,8 +194,8 @@ export class Stay {
   }
 
   markSeen(messageId: string): void {
-    for (const [author, seq] of this.#conversation.upTo(messageId)) {
-      if (author !== this.#log.self) this.#presence.markSeen(author, seq);
+    for (const [author, seq] of this.transcript.readThrough(messageId)) {
+      this.#presence.markSeen(author, seq);
     }
   }
 
@@ -235,9 +212,24 @@ export class Stay {
     this.#life.abort();
     this.#presence.close();
     this.#delivery.close();
-    this.#receipts.close();
+    await this.transcript.close();
     await releaseArrival(this.#arrival);
-    this.#name.release();
+    this.#nameLease.release();
+  }
+
+  async #exchangeName(name: PersonName): Promise<void> {
+    const { signaling, options } = this.#arrival;
+    const place = { broadcaster: signaling.origin, room: options.roomName };
+    const lease = await leaseName({ ...place, name, signal: this.#life.signal });
+    try {
+      await this.#admission.rename(lease.name);
+    } catch (error) {
+      lease.release();
+      throw error;
+    }
+    this.#nameLease.release();
+    this.#nameLease = lease;
+    this.#name = lease.name;
   }
 
   #wiring(): Wiring {
@@ -251,7 +243,7 @@ export class Stay {
         this.#fail(
           new RtcChatError('replaced', 'This conversation goes on in another tab or window.'),
         ),
-      name: () => this.#name.name,
+      name: () => this.#name,
       audience: () => this.#mesh.openIds,
       beforeWrite: () => this.#delivery.mayWrite(),
     };
@@ -291,7 +283,7 @@ export class Stay {
       type: 'hello',
       v: PROTOCOL_VERSION,
       key: identity.key,
-      name: this.#name.name,
+      name: this.#name,
       instance: this.#instance,
       history,
       features: [],
@@ -318,7 +310,7 @@ export class Stay {
         // What a neighbour passes on of others (`of`) belongs to a feature that we do not name.
         if (frame.of !== undefined) return;
         this.#presence.take(link.id, frame);
-        this.#receipts.seen(link.id, frame.seen?.[this.#log.self] ?? 0);
+        this.transcript.receipts.seen(link.id, frame.seen?.[this.#log.self] ?? 0);
         return;
       case 'signal':
         return this.#courier.framed(link.id, frame);
@@ -326,26 +318,6 @@ export class Stay {
         // Frames of features that we do not name are not sent to us by anyone honest, and mean nothing.
         return;
     }
-  }
-
-  #committed({ entries, authors, own, written }: LogChange): void {
-    this.#receipts.committed(written);
-    const messages = this.#conversation.add(entries);
-    if (own) this.#delivery.pump();
-    else for (const author of authors) this.#presence.forget(author as string as PeerId);
-    for (const message of messages) this.#handlers?.message(message);
-  }
-
-  #progressed(ids: readonly string[]): void {
-    for (const message of this.#conversation.touch(ids)) this.#handlers?.delivery(message);
-  }
-
-  #trimmed(dropped: readonly Dropped[]): void {
-    this.#conversation.drop(dropped);
-    for (const { author, through } of dropped)
-      if (author === this.#log.self) this.#receipts.drop(through);
-    this.#delivery.trimmed(dropped.map(({ author }) => author));
-    this.#handlers?.changed();
   }
 
   #linkChanged(id: PeerId): void {
@@ -358,7 +330,7 @@ export class Stay {
 
   #left(id: PeerId, reason: LeaveReason, detail: string): void {
     if (this.#delivery.lost(id)) this.#tellLinks(id);
-    this.#receipts.peerLeft(id);
+    this.transcript.receipts.peerLeft(id);
     this.#presence.left(id);
     this.#handlers?.peerLeft(
       { id, name: this.#mesh.nameOf(id), link: 'reconnecting', typing: false, listed: false },

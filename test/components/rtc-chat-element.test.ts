@@ -218,6 +218,14 @@ describe('<rtc-chat>', () => {
       expect((await refusalOf(element.send('hello'))).code).to.equal('not-joined');
     });
 
+    it('clearHistory() clears the room, and rejects without one', async () => {
+      const element = await stage();
+      await element.clearHistory();
+      expect(element.room$.calls).to.include('clearHistory');
+      const alone = await stage({ room: null });
+      expect((await refusalOf(alone.clearHistory())).code).to.equal('not-joined');
+    });
+
     it('what is not part of this version rejects and says so', async () => {
       const element = await stage();
       const promises = [
@@ -227,7 +235,6 @@ describe('<rtc-chat>', () => {
         element.hangUp(),
         element.shareScreen(),
         element.stopSharing(),
-        element.clearHistory(),
       ];
       for (const promise of promises)
         expect((await refusalOf(promise)).code).to.equal('unsupported');

@@ -239,6 +239,51 @@ describe('Room', () => {
     expect(room.status).to.equal('closed');
   });
 
+  it('goes on when the broadcaster stops: no error of ours, only its state says so', async () => {
+    const broadcaster = new MemoryBroadcaster();
+    const [ada, bo] = await twoRooms({ signaling: () => broadcaster.signaling() });
+    const gone = until(ada, () => ada.broadcaster === 'offline');
+    broadcaster.stop();
+    await gone;
+    expect([ada.status, ada.error]).to.deep.equal(['connected', null]);
+    expect(ada.retryAt).to.be.a('number');
+    await ada.send('Still here');
+    await until(bo, () => bo.messages.length === 1);
+    const back = until(ada, () => ada.broadcaster === 'online');
+    broadcaster.start();
+    await back;
+    expect([ada.status, ada.error]).to.deep.equal(['connected', null]);
+  });
+
+  it('clears what is kept here, and only here, and goes on where it was', async () => {
+    const [ada, bo] = await twoRooms({ history: 'session' });
+    await ada.send('One');
+    await bo.send('Two');
+    await until(ada, () => ada.messages.length === 2);
+    await ada.clearHistory();
+    expect(textsOf(ada)).to.deep.equal([]);
+    expect(bo.messages).to.have.length(2);
+    const three = await ada.send('Three');
+    expect(three.id).to.match(/:2$/);
+    await until(bo, () => bo.messages.length === 3);
+    await ada.leave();
+    const again = makeRoom({ room: ada.roomName, history: 'session' });
+    await again.join();
+    await until(again, isConnected);
+    await bo.send('Four');
+    await until(again, () => textsOf(again).includes('Four'));
+    expect(textsOf(again)).to.deep.equal(['Three', 'Four']);
+  });
+
+  it('writes its own name otherwise without counting itself as another', async () => {
+    const [ada, bo] = await twoRooms();
+    await ada.rename('ADA');
+    expect(ada.self?.name).to.equal('ADA');
+    await until(bo, () => bo.peers[0]?.name === 'ADA');
+    await ada.rename('Ada');
+    expect(ada.self?.name).to.equal('Ada');
+  });
+
   it('carries 10,000 messages sent in a loop, in order', async () => {
     const [ada, bo] = await twoRooms();
     const texts = Array.from({ length: 10_000 }, (_, at) => `message ${at}`);

@@ -114,6 +114,11 @@ export class ScriptedRoom implements ChatRoom {
     this.seen.push(messageId);
   }
 
+  clearHistory(): Promise<void> {
+    this.calls.push('clearHistory');
+    return Promise.resolve();
+  }
+
   retry(): void {
     this.calls.push('retry');
   }

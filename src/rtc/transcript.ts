@@ -1,0 +1,126 @@
+import { RtcChatError } from '../protocol/errors.ts';
+import type { AuthorId } from '../protocol/ids.ts';
+import type { History } from './chat-room.ts';
+import { Conversation } from './conversation.ts';
+import type { Lease } from './lease.ts';
+import type { Log, LogChange } from './log.ts';
+import type { Message } from './message.ts';
+import { Receipts } from './receipts.ts';
+import type { Dropped } from './trim.ts';
+
+export interface TranscriptHandlers {
+  message(message: Message): void;
+  delivery(message: Message): void;
+  /** Own batches are committed, and may leave. */
+  written(): void;
+  /** Something of these authors is committed. */
+  heard(authors: readonly AuthorId[]): void;
+  /** The logs of these begin later than they did. */
+  trimmed(authors: readonly AuthorId[]): void;
+  /** `history`, `historyError` or `trimmed` may be another one. */
+  changed(): void;
+  trouble(error: RtcChatError): void;
+}
+
+/**
+ * The conversation as it is read: the log's entries in order, with the marks of how far each of ours has come.
+ * Closed by its stay, before the lease is released.
+ */
+export class Transcript {
+  readonly receipts: Receipts;
+  readonly #log: Log;
+  readonly #lease: Lease;
+  readonly #conversation: Conversation;
+  readonly #handlers: TranscriptHandlers;
+  /** Why what is written from now on is kept in memory only. */
+  #storeError: RtcChatError | null = null;
+  /** Somebody no longer had what we had not yet read. */
+  #gap = false;
+
+  constructor(log: Log, lease: Lease, handlers: TranscriptHandlers) {
+    this.#log = log;
+    this.#lease = lease;
+    this.#handlers = handlers;
+    this.receipts = new Receipts(log);
+    this.#conversation = new Conversation(log, this.receipts);
+    log.onCommit = (change) => this.#committed(change);
+    log.onTrim = (dropped) => this.#trimmed(dropped);
+    log.onError = (error) => this.#failed(error);
+    this.receipts.onChange = (ids) => {
+      for (const message of this.#conversation.touch(ids)) handlers.delivery(message);
+    };
+  }
+
+  get messages(): readonly Message[] {
+    return this.#conversation.messages;
+  }
+
+  /** What is in force, which a store that fails makes less. */
+  get history(): History {
+    return this.#storeError ? 'none' : this.#lease.history;
+  }
+
+  get historyError(): RtcChatError | null {
+    return this.#storeError ?? this.#lease.historyError;
+  }
+
+  /** Older messages are missing, here or at their author. */
+  get trimmed(): boolean {
+    return this.#gap || this.#log.trimmed;
+  }
+
+  /** Fulfils when the text is committed. */
+  async send(text: string): Promise<Message> {
+    const { id } = await this.#log.append(text);
+    const message = this.#conversation.get(id);
+    if (message) return message;
+    throw new RtcChatError('closed', 'The room was left before the message could be kept.');
+  }
+
+  /** Of each author but us the highest seq up to and including this message. */
+  readThrough(messageId: string): readonly (readonly [AuthorId, number])[] {
+    return [...this.#conversation.upTo(messageId)].filter(([author]) => author !== this.#log.self);
+  }
+
+  /** Drops all entries. Keys, highs and heads stay, so that nothing comes back and no seq is used twice. */
+  async clear(): Promise<void> {
+    await this.#log.clear();
+    const own = this.#log.marks.get(this.#log.self);
+    if (own) this.receipts.drop(own[1]);
+    this.#conversation.clear();
+    this.#gap = false;
+    this.#handlers.trimmed([...this.#log.marks.keys()]);
+    this.#handlers.changed();
+  }
+
+  async close(): Promise<void> {
+    await this.#log.close();
+    this.receipts.close();
+  }
+
+  #committed({ entries, authors, own, written, gaps }: LogChange): void {
+    this.receipts.committed(written);
+    const messages = this.#conversation.add(entries);
+    if (own) this.#handlers.written();
+    else this.#handlers.heard(authors);
+    for (const message of messages) this.#handlers.message(message);
+    if (gaps.length === 0) return;
+    this.#gap = true;
+    this.#handlers.changed();
+  }
+
+  #trimmed(dropped: readonly Dropped[]): void {
+    this.#conversation.drop(dropped);
+    for (const { author, through } of dropped) {
+      if (author === this.#log.self) this.receipts.drop(through);
+    }
+    this.#handlers.trimmed(dropped.map(({ author }) => author));
+    this.#handlers.changed();
+  }
+
+  #failed(error: RtcChatError): void {
+    if (error.code === 'store-unavailable') this.#storeError = error;
+    this.#handlers.trouble(error);
+    this.#handlers.changed();
+  }
+}
