@@ -1,11 +1,10 @@
 import { defineConfig } from 'vite';
 import { minifyTemplates } from './scripts/bundle/minify-templates.ts';
-import { slimLit } from './scripts/bundle/slim-lit.ts';
 import { slimSocketIo } from './scripts/bundle/socket-io.ts';
 
 /** `rtc-chat.js`: one script for any page; what is fetched later lies beside it under its hash. */
 export default defineConfig({
-  plugins: [slimSocketIo(), slimLit(), minifyTemplates()],
+  plugins: [slimSocketIo(), minifyTemplates()],
   publicDir: false,
   build: {
     outDir: 'dist',
