@@ -67,7 +67,8 @@ export interface Signaling {
 const ANSWER_TIMEOUT_MS = 10_000;
 /** A connection that takes longer is tried again. */
 const CONNECT_TIMEOUT_MS = 10_000;
-const RETRY = { firstMs: 500, maxMs: 15_000 };
+/** As Socket.IO's own: long enough for a broadcaster that was restarted, short enough for a person who waits. */
+const RETRY = { firstMs: 500, maxMs: 5_000 };
 
 /** Signaling over Socket.IO; PROTOCOL.md section 3. */
 export class SocketIoSignaling implements Signaling {
