@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir, totalmem } from 'node:os';
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { Network } from '../test/support/network/network.ts';
 import type { AdapterName } from './adapters.ts';
@@ -28,6 +28,9 @@ const titles = new Map<string, string>([
   ['log', 'Growth: entries in the log'],
   ['sizes', 'Sizes, minified, gzip -9'],
 ]);
+
+/** Browsers that took part. */
+const browsers = new Set<string>();
 
 const log = (text: string): void => console.error(text);
 
@@ -63,6 +66,7 @@ async function withScene(
     undo.push(() => first.stop());
     const second = await Person.start(pair[1], pages, inside('b'));
     undo.push(() => second.stop());
+    for (const { version } of [first, second]) browsers.add(version);
     await work({ first, second, servers: servers.ready, pair: pair.join('→') });
   } finally {
     await Promise.all(undo.map((step) => step()));
@@ -150,6 +154,8 @@ if (options.help) {
 } else {
   const pages = await mkdtemp(join(tmpdir(), 'rtc-chat-bench-'));
   const findings = new Findings();
+  const startedAt = new Date().toISOString();
+  const loadBefore = loadavg();
   try {
     await run(options, pages, findings);
   } finally {
@@ -159,9 +165,12 @@ if (options.help) {
       cores: cpus().length,
       memoryBytes: totalmem(),
       node: process.version,
+      browsers: [...browsers],
+      loadBefore,
+      loadAfter: loadavg(),
     };
     const { series, failures } = findings;
-    const result = { machine, options, series, failures };
+    const result = { startedAt, machine, options, series, failures };
     await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`);
     console.log(tablesOf(findings, titles));
     log(`The samples are in ${options.json}.`);

@@ -24,7 +24,7 @@ export function joinMetric(roundTripMs: number | null): Metric {
 
 export function roundTripMetric(roundTripMs: number | null): Metric {
   const name = roundTripMs === null ? 'rtt' : `rtt-${roundTripMs}`;
-  const count = roundTripMs === null ? 300 : 40;
+  const count = roundTripMs === null ? 300 : 25;
   return {
     name,
     title: `Round trip of ${BYTES} bytes${roundTripMs === null ? '' : `, ${roundTripMs} ms round trip`}`,

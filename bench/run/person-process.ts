@@ -134,5 +134,8 @@ process.on('message', (message) => {
 process.once('disconnect', () => {
   void closeBrowsers().finally(() => process.exit(0));
 });
-const ready: PersonReady = { browserPid: browser.process()?.pid ?? 0 };
+const ready: PersonReady = {
+  browserPid: browser.process()?.pid ?? 0,
+  version: await browser.version(),
+};
 process.send?.(ready);

@@ -19,6 +19,8 @@ export interface Reply {
 
 export interface PersonReady {
   readonly browserPid: number;
+  /** Name and version of the browser. */
+  readonly version: string;
 }
 
 /** The functions of a page as they are called from outside it. */
@@ -110,6 +112,10 @@ export class Person {
   /** What the page's JavaScript holds; null where the browser does not say. */
   async heapBytes(): Promise<number | null> {
     return (await this.#order('heapBytes')) as number | null;
+  }
+
+  get version(): string {
+    return this.#child.ready.version;
   }
 
   /** CPU time that the browser's processes have used so far. */
