@@ -59,7 +59,8 @@ export class RoomController implements ReactiveController {
   }
 
   async join(): Promise<void> {
-    if (!this.room || this.room.status === 'closed') this.#open();
+    // A room keeps the options that it was made with; the properties may say something else by now.
+    if (!this.room || ['closed', 'failed'].includes(this.room.status)) this.#open();
     if (!this.room)
       throw (
         this.failure ?? new RtcChatError('invalid-options', 'The element needs a room and a name.')

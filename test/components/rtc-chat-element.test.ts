@@ -207,6 +207,14 @@ describe('<rtc-chat>', () => {
       expect(calls(element)).to.deep.equal(['join leave', 'join']);
     });
 
+    it('join() after a refusal asks with what the properties say now', async () => {
+      const element = await stage();
+      element.room$.fail(new RtcChatError('unauthorized', 'The token was refused.'));
+      element.token = 'new';
+      await element.join();
+      expect(element.made[1]?.options.token).to.equal('new');
+    });
+
     it('send() fulfils with the message', async () => {
       const element = await stage();
       element.room$.admit('Ada', ['Bo']);
