@@ -98,7 +98,11 @@ export class Stay {
       takeConnection: () => supply.take(),
       signal: (to, body, everyPath) => this.#courier.send(to, body, everyPath),
       hello: () => this.#hello(),
-      joined: (id) => this.#tellPeer(id, 'joined'),
+      joined: (id) => {
+        this.#tellPeer(id, 'joined');
+        // Who was alone is so no longer, even before there is a connection.
+        this.#handlers?.changed();
+      },
       opened: (link, hello) => this.#opened(link, hello),
       frame: (link, frame) => this.#take(link, frame),
       drained: (link) => this.#delivery.drained(link),

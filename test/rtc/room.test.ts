@@ -67,6 +67,19 @@ for (const [way, options] of ways) {
       expect(ada.messages[0]?.of).to.equal(1);
     });
 
+    it('is no longer waiting as soon as somebody is there, connected or not', async () => {
+      const room = freshRoomName();
+      const ada = makeRoom({ ...options, room });
+      await ada.join();
+      const seen: string[] = [];
+      ada.addEventListener('status', ({ status }) => seen.push(status));
+      const bo = makeRoom({ ...options, room, name: 'Bo' });
+      await Promise.all([bo.join(), next(ada, 'peer-join')]);
+      await until(ada, isConnected);
+      expect(seen[0]).to.equal('joining');
+      expect(seen).not.to.include('waiting');
+    });
+
     it('keeps what is written while joining and delivers it', async () => {
       const room = freshRoomName();
       const ada = makeRoom({ ...options, room });
