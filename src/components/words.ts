@@ -82,8 +82,8 @@ const english = {
 
   anotherRoom: 'Choose another room',
   tryNow: 'Try again now',
-  retryIn: 'We try again by ourselves in {n} s. What you wrote is kept on this page.',
-  retrying: 'Trying again… What you wrote is kept on this page.',
+  retryIn: 'We try again by ourselves in {n} s.',
+  retrying: 'Trying again…',
   useHere: 'Use it here',
   joinAgain: 'Join again',
 
