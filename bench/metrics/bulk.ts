@@ -22,10 +22,11 @@ export function bulkMetric(count: number): Metric {
       const { first, second } = scene;
       await openPages(scene, adapter);
       await meet(scene);
+      await first.bench.expect(count);
       const before = first.cpuMs() + second.cpuMs();
       const [flow, from] = await first.patiently(LIMIT_MS, () =>
         second.patiently(LIMIT_MS, () =>
-          Promise.all([first.bench.receive(count), second.bench.flood(count, BYTES)]),
+          Promise.all([first.bench.received(), second.bench.flood(count, BYTES)]),
         ),
       );
       const cpuMs = first.cpuMs() + second.cpuMs() - before;
@@ -52,9 +53,10 @@ export const fileMetric: Metric = {
     await openPages(scene, adapter);
     await meet(scene);
     if (await second.bench.hasFiles()) {
+      await first.bench.expectFile(FILE_BYTES);
       const [to, from] = await first.patiently(LIMIT_MS, () =>
         second.patiently(LIMIT_MS, () =>
-          Promise.all([first.bench.receiveFile(FILE_BYTES), second.bench.sendFile(FILE_BYTES)]),
+          Promise.all([first.bench.receivedFile(), second.bench.sendFile(FILE_BYTES)]),
         ),
       );
       const seconds = (to - (from ?? NaN)) / 1_000;

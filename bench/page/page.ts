@@ -24,6 +24,8 @@ function makePage(adapter: Adapter) {
   let usableAt: Promise<number> = Promise.resolve(0);
   let take: (text: string) => void = () => undefined;
   let takeBytes: (count: number) => void = () => undefined;
+  let flow: Promise<Flow> | null = null;
+  let file: Promise<number> | null = null;
 
   const current = (): Talk => required(talk, 'talk');
 
@@ -93,10 +95,10 @@ function makePage(adapter: Adapter) {
       return samples;
     },
 
-    /** Fulfils when `count` have come, or nothing more comes. Called before they are sent. */
-    receive(count: number): Promise<Flow> {
+    /** Counts what comes from now on; called, and answered, before anything is sent. */
+    expect(count: number): void {
       let [arrived, inOrder, lastAtMs] = [0, true, now()];
-      return new Promise((resolve) => {
+      flow = new Promise((resolve) => {
         const finish = (): void => {
           clearInterval(watch);
           take = () => undefined;
@@ -114,6 +116,9 @@ function makePage(adapter: Adapter) {
       });
     },
 
+    /** Fulfils when all that is expected has come, or nothing more comes. */
+    received: (): Promise<Flow> => required(flow, 'flow'),
+
     /** Sends as fast as the adapter's own back-pressure lets. Gives the time of the first. */
     async flood(count: number, bytes: number): Promise<number> {
       const there = current();
@@ -126,16 +131,19 @@ function makePage(adapter: Adapter) {
       return from;
     },
 
-    /** Fulfils with the time at which so many bytes of a file were here. */
-    receiveFile(bytes: number): Promise<number> {
+    /** The same for the bytes of a file. */
+    expectFile(bytes: number): void {
       let arrived = 0;
-      return new Promise((resolve) => {
+      file = new Promise((resolve) => {
         takeBytes = (count) => {
           arrived += count;
           if (arrived >= bytes) resolve(now());
         };
       });
     },
+
+    /** Fulfils with the time at which all of it was here. */
+    receivedFile: (): Promise<number> => required(file, 'file'),
 
     /** Gives the time of the beginning; null where there is no way for files. */
     async sendFile(bytes: number): Promise<number | null> {
