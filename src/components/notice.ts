@@ -5,6 +5,8 @@ import type { Invitation } from './invitation.ts';
 import type { Scene } from './scene.ts';
 
 const signs = {
+  otherVersion: 'cut',
+  interfered: 'cut',
   noWay: 'cut',
   down: 'cut',
   downMany: 'cut',
@@ -21,6 +23,10 @@ type Subject = keyof typeof signs;
 function subjectOf(scene: Scene): [subject: Subject, name?: string] | [] {
   const { room, messages, peers, unreachable } = scene;
   const lost = peers.filter(({ link }) => link === 'reconnecting');
+  if (room.trouble) {
+    const { name, error } = room.trouble;
+    return [error.code === 'unsupported-version' ? 'otherVersion' : 'interfered', name];
+  }
   if (unreachable[0]) return ['noWay', unreachable[0].name];
   if (scene.down && lost[0]) return [lost[1] ? 'downMany' : 'down', lost[0].name];
   if (room.error) return ['displaced'];
@@ -80,6 +86,11 @@ export class Notice {
           >
             ${language.say('whatHelps')}
           </button>`;
+    }
+    if (subject === 'displaced') {
+      return html`<button class="text-button" @click=${() => room.retry()}>
+        ${language.say('tryAgain')}
+      </button>`;
     }
     if (subject === 'alone') return this.#invitation.button(language);
     if (signs[subject] === 'cut') return nothing;

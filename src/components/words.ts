@@ -144,6 +144,14 @@ const englishNews = {
   noWay: ['You and {name} can’t connect.', 'Your two browsers find no way to each other.'],
   down: ['We can’t reach {name} just now.', 'What you write is kept and sent later.'],
   downMany: ['We can’t reach the others just now.', 'What you write is kept and sent later.'],
+  otherVersion: [
+    '{name} uses another version of this chat.',
+    'Load both pages again, then you can talk.',
+  ],
+  interfered: [
+    'The connection to {name} was refused.',
+    'What came was not in order. If it happens again, tell whoever runs this site.',
+  ],
   displaced: ['The room didn’t let you back in.', 'Your conversation goes on as usual.'],
   offline: ['New people can’t join just now.', 'Your conversation goes on as usual.'],
   offlineAlone: ['New people can’t join just now.', 'We keep trying to reach the room.'],

@@ -21,6 +21,8 @@ export interface ChatRoom {
   readonly status: RoomStatus;
   /** Why `status` is `failed`, or what the room is retrying by itself while `joining`; null when all is well. */
   readonly error: RtcChatError | null;
+  /** Somebody who is here and with whom there can be no conversation, and why; null when there is nobody. */
+  readonly trouble: { readonly name: string; readonly error: RtcChatError } | null;
   /** When the room tries again by itself (milliseconds since the epoch), null when no attempt is planned. */
   readonly retryAt: number | null;
   /** Who we are here; null until admitted. Our name can differ from the one asked for ("Ada 2"). */

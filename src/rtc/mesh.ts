@@ -21,7 +21,7 @@ export interface MeshHandlers {
   drained(link: Link): void;
   changed(id: PeerId): void;
   left(id: PeerId, reason: LeaveReason, detail: string): void;
-  trouble(error: RtcChatError): void;
+  trouble(error: RtcChatError, id: PeerId): void;
 }
 
 /**
@@ -142,7 +142,7 @@ export class Mesh {
         this.#links.delete(id);
         this.#handlers.left(id, reason, detail);
       },
-      trouble: (error) => this.#handlers.trouble(error),
+      trouble: (error) => this.#handlers.trouble(error, id),
     });
     this.#links.set(id, link);
     this.#handlers.joined(id);

@@ -83,6 +83,10 @@ export class Room extends EventTarget implements ChatRoom {
     return this.#failure ?? this.#visit?.stay?.error ?? null;
   }
 
+  get trouble(): ChatRoom['trouble'] {
+    return this.#visit?.stay?.trouble ?? null;
+  }
+
   get retryAt(): number | null {
     return this.#visit?.stay?.retryAt ?? null;
   }

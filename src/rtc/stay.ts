@@ -7,8 +7,8 @@ import { PROTOCOL_VERSION } from '../protocol/limits.ts';
 import { foldPersonName } from '../protocol/names.ts';
 import { Admission } from './admission.ts';
 import type { Arrival, Wiring } from './arrival.ts';
-import { arrive, configurationOf, releaseArrival } from './arrival.ts';
-import type { BroadcasterState } from './chat-room.ts';
+import { arrive, releaseArrival } from './arrival.ts';
+import type { BroadcasterState, ChatRoom } from './chat-room.ts';
 import { Courier } from './courier.ts';
 import { Delivery } from './delivery.ts';
 import type { Link } from './link.ts';
@@ -22,6 +22,7 @@ import { Presence } from './presence.ts';
 import type { LeaveReason } from './room-events.ts';
 import type { CheckedOptions } from './room-options.ts';
 import { Transcript } from './transcript.ts';
+import { Trouble, violationError } from './trouble.ts';
 
 export interface StayHandlers {
   /** Something that `RoomStatusEvent` tells of may have changed. */
@@ -59,6 +60,7 @@ export class Stay {
   #handlers: StayHandlers | null;
   #capacity: number | null = null;
   #everConnected = false;
+  readonly #trouble = new Trouble();
   /** A refusal that did not end the stay, because there were links to keep. */
   #refusal: RtcChatError | null = null;
 
@@ -99,6 +101,7 @@ export class Stay {
       signal: (to, body, everyPath) => this.#courier.send(to, body, everyPath),
       hello: () => this.#hello(),
       joined: (id) => {
+        this.#relieved(id);
         this.#tellPeer(id, 'joined');
         // Who was alone is so no longer, even before there is a connection.
         this.#handlers?.changed();
@@ -108,7 +111,7 @@ export class Stay {
       drained: (link) => this.#delivery.drained(link),
       changed: (id) => this.#linkChanged(id),
       left: (id, reason, detail) => this.#left(id, reason, detail),
-      trouble: (error) => this.#handlers?.trouble(error),
+      trouble: (error, id) => this.#troubled(error, id),
     });
     this.transcript = new Transcript(log, lease, {
       message: (message) => this.#handlers?.message(message),
@@ -137,7 +140,7 @@ export class Stay {
       },
       {
         admitted: (answer, atMs) => this.#admitted(answer, atMs),
-        iceServers: ({ iceServers }) => supply.configure(configurationOf(options, iceServers)),
+        iceServers: ({ iceServers }) => arrival.giveServers(iceServers),
         changed: () => this.#handlers?.changed(),
         refused: (error) => this.#refused(error),
       },
@@ -168,6 +171,10 @@ export class Stay {
   /** Once we are in, a broadcaster that is away is no error of ours: `broadcaster` says so. */
   get error(): RtcChatError | null {
     return this.#refusal ?? (this.#capacity === null ? this.#admission.error : null);
+  }
+
+  get trouble(): ChatRoom['trouble'] {
+    return this.#trouble.describe((id) => this.#mesh.nameOf(id));
   }
 
   get retryAt(): number | null {
@@ -241,7 +248,10 @@ export class Stay {
       connected: () => this.#admission.connected(),
       disconnected: (retryInMs) => this.#admission.disconnected(retryInMs),
       peerJoined: (peer) => this.#mesh.announce(peer),
-      peerLeft: ({ id }) => this.#mesh.unlist(id),
+      peerLeft: ({ id }) => {
+        this.#mesh.unlist(id);
+        this.#relieved(id);
+      },
       signal: (delivery) => this.#courier.relayed(delivery),
       replaced: () =>
         this.#fail(
@@ -254,9 +264,9 @@ export class Stay {
   }
 
   #admitted({ peers, iceServers, limits, now }: JoinAnswer, atMs: number): void {
-    const { options, supply, clock } = this.#arrival;
+    const { giveServers, clock } = this.#arrival;
     clock.correct(now, atMs);
-    supply.configure(configurationOf(options, iceServers));
+    giveServers(iceServers);
     this.#capacity = limits.capacity;
     this.#refusal = null;
     this.#mesh.list(peers);
@@ -297,7 +307,9 @@ export class Stay {
 
   #opened(link: Link, hello: FrameOf<'hello'>): void {
     this.#everConnected = true;
-    this.#mesh.rename(link.id, hello.name);
+    this.#relieved(link.id);
+    // Who is listed has the name that the broadcaster found free: nobody takes another's by saying so.
+    if (!link.listed || !this.#mesh.nameOf(link.id)) this.#mesh.rename(link.id, hello.name);
     this.#delivery.opened(link, hello);
     link.send(this.#presence.greeting(this.#mesh.openIds));
     this.#tellLinks(link.id);
@@ -340,9 +352,19 @@ export class Stay {
       { id, name: this.#mesh.nameOf(id), link: 'reconnecting', typing: false, listed: false },
       reason,
     );
-    if (reason === 'violation') this.#handlers?.trouble(violationError(detail));
+    if (reason === 'violation') this.#troubled(violationError(detail), id);
     if (this.#refusal && this.#mesh.links.length === 0) return this.#fail(this.#refusal);
     this.#handlers?.changed();
+  }
+
+  #troubled(error: RtcChatError, id: PeerId): void {
+    this.#trouble.note(id, error);
+    this.#handlers?.trouble(error);
+    this.#handlers?.changed();
+  }
+
+  #relieved(id: PeerId): void {
+    if (this.#trouble.relieve(id)) this.#handlers?.changed();
   }
 
   /** Whom we are linked to, for those who want to know whom they can reach through us. */
@@ -364,11 +386,4 @@ export class Stay {
     const typing = this.#presence.isTyping(id);
     return { id, name: this.#mesh.nameOf(id), link: link.state, typing, listed: link.listed };
   }
-}
-
-/** `detail` can be what the other side says of us. */
-function violationError(detail: string): RtcChatError {
-  return detail === 'unsupported-version'
-    ? new RtcChatError(detail, 'Somebody here uses another version of this chat.')
-    : new RtcChatError('protocol-violation', 'A connection was ended: what came was not in order.');
 }

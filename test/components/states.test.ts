@@ -212,6 +212,22 @@ const states: State[] = [
     buttons: ['What helps'],
   },
   {
+    name: 'somebody of another version',
+    enter: (room) => {
+      room.admit();
+      room.set({ trouble: { name: 'Bo', error: fault('unsupported-version') } });
+    },
+    words: ['Bo uses another version of this chat.', 'Load both pages again'],
+  },
+  {
+    name: 'a connection refused because somebody interfered',
+    enter: (room) => {
+      talk(room);
+      room.set({ trouble: { name: 'Cleo', error: fault('protocol-violation') } });
+    },
+    words: ['The connection to Cleo was refused.', 'What came was not in order.'],
+  },
+  {
     name: 'less kept than asked for',
     enter: (room) => {
       talk(room);
@@ -227,7 +243,7 @@ const states: State[] = [
       room.set({ error: fault('room-full') });
     },
     words: ['The room didn’t let you back in.', 'Your conversation goes on as usual.'],
-    buttons: ['Dismiss'],
+    buttons: ['Try again'],
   },
   {
     name: 'older messages dropped',

@@ -85,6 +85,22 @@ describe('Room, beside a client written from PROTOCOL.md alone', () => {
     expect(JSON.parse(batch['body'] as string)).to.include({ first: 2 });
   });
 
+  it('keeps the name that the broadcaster found free, whatever a hello says', async () => {
+    const { stranger, peer } = await come(ada);
+    const nameOf = (room: Room): string | undefined =>
+      room.peers.find(({ id }) => id === stranger.id)?.name;
+    await until(ada, (room) => nameOf(room) !== undefined);
+    const listed = nameOf(ada);
+    await stranger.connect(peer);
+    stranger.send(stranger.hello({ name: 'Ada' }));
+    await stranger.frame('hello');
+    await until(ada, ({ peers }) =>
+      peers.some(({ id, link }) => id === stranger.id && link === 'connected'),
+    );
+    expect(nameOf(ada)).to.equal(listed);
+    expect(listed).not.to.equal('Ada');
+  });
+
   it('acknowledges a repetition: what it said before may have been lost', async () => {
     const { stranger, peer } = await come(ada);
     await stranger.meet(peer);

@@ -192,6 +192,7 @@ describe('Room, beside a client that breaks the protocol', () => {
     stranger.chat.close();
     const { error } = await told;
     expect(error.code).to.equal(reason === 'unsupported-version' ? reason : 'protocol-violation');
+    expect(ada.trouble?.error).to.equal(error);
     await stranger.frame('closed');
     await talkGoesOn();
   };

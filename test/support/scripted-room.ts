@@ -32,6 +32,7 @@ type State = Partial<
     | 'broadcaster'
     | 'history'
     | 'historyError'
+    | 'trouble'
     | 'trimmed'
     | 'messages'
   >
@@ -63,6 +64,7 @@ export class ScriptedRoom implements ChatRoom {
   broadcaster: BroadcasterState = 'offline';
   history: History = 'session';
   historyError: RtcChatError | null = null;
+  trouble: ChatRoom['trouble'] = null;
   trimmed = false;
 
   /** What the element has asked of the room, in order. */

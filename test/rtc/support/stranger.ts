@@ -99,6 +99,9 @@ export class Stranger {
   #pc: RTCPeerConnection | null = null;
   #chat: RTCDataChannel | null = null;
   #peer: ListedPeer | null = null;
+  #opened: () => void = () => {};
+  /** One signal after the other. */
+  #received: Promise<void> = Promise.resolve();
   #epoch = 0;
   #offers = 0;
   #theirEpoch = 0;
@@ -120,9 +123,8 @@ export class Stranger {
     this.room = room;
     this.keys = keys;
     this.#socket = io(location.origin, { transports: ['websocket'], forceNew: true });
-    let before = Promise.resolve();
     this.#socket.on('signal', ({ signal }: { signal: string }) => {
-      before = before.then(() => this.#receive(signal));
+      this.#received = this.#received.then(() => this.#receive(signal));
     });
   }
 
@@ -137,7 +139,16 @@ export class Stranger {
 
   /** Section 5.2: the newcomer offers. Fulfils when the channel is open; says nothing on it. */
   async connect(peer: ListedPeer): Promise<void> {
+    const opened = new Promise<void>((resolve) => (this.#opened = resolve));
+    this.#begin(peer);
+    await this.offer();
+    await opened;
+  }
+
+  #begin(peer: ListedPeer): RTCPeerConnection {
     this.#pc?.close();
+    // What was being done to a connection that is closed never ends, says the specification: nothing may wait for it.
+    this.#received = Promise.resolve();
     const pc = new RTCPeerConnection();
     const chat = pc.createDataChannel('chat', { negotiated: true, id: 0 });
     pc.createDataChannel('bulk', { negotiated: true, id: 1 });
@@ -149,13 +160,24 @@ export class Stranger {
       if (frame.type === 'ping') this.send({ type: 'pong', id: frame['id'] });
       this.frames.push(frame);
     };
+    chat.onopen = () => this.#opened();
     chat.onclose = () => this.frames.push({ type: 'closed' });
     pc.onicecandidate = ({ candidate }) => {
       if (candidate?.candidate) void this.signal({ n: 0, candidates: [candidate.toJSON()] });
     };
-    const open = new Promise<void>((resolve) => (chat.onopen = () => resolve()));
-    await this.offer();
-    await open;
+    return pc;
+  }
+
+  /** Section 5.2: of two first offers the impolite peer's stands; the polite one answers from a new connection. */
+  async #answer(peer: ListedPeer, { epoch, n, description }: SignalBody): Promise<void> {
+    if (!description || (this.#pc?.signalingState === 'have-local-offer' && this.id > peer.id))
+      return;
+    const pc = this.#begin(peer);
+    this.#theirEpoch = epoch;
+    await pc.setRemoteDescription(description);
+    await pc.setLocalDescription();
+    const sdp = pc.localDescription?.sdp ?? '';
+    await this.signal({ n, description: { type: 'answer', sdp } });
   }
 
   /** Sends another offer of the present connection, without waiting for what becomes of it. */
@@ -266,8 +288,11 @@ export class Stranger {
   async #receive(signal: string): Promise<void> {
     const body = JSON.parse((JSON.parse(signal) as { body: string }).body) as SignalBody;
     this.signals.push(body);
+    if (!this.#pc || body.toInstance !== this.instance) return;
+    if (body.description?.type === 'offer' && this.#peer && body.epoch > this.#theirEpoch) {
+      await this.#answer(this.#peer, body);
+    }
     const pc = this.#pc;
-    if (!pc || body.toInstance !== this.instance) return;
     if (body.description?.type === 'answer' && body.toEpoch === this.#epoch) {
       this.#theirEpoch = body.epoch;
       if (pc.signalingState === 'have-local-offer') await pc.setRemoteDescription(body.description);
