@@ -229,16 +229,16 @@ export class RtcChatElement extends LitElement {
   }
 
   #roomOptions(room: string, name: string): RoomOptions {
-    const { server, capacity, token, history, iceServers, iceTransportPolicy } = this;
+    const { server, capacity, history, iceTransportPolicy } = this;
     return {
       server: server || location.origin,
       room,
       name,
       history: history === 'none' || history === 'device' ? history : 'session',
-      iceServers,
+      iceServers: () => this.iceServers,
       iceTransportPolicy: iceTransportPolicy === 'relay' ? 'relay' : 'all',
       ...(capacity !== null && { capacity }),
-      ...(token && { token }),
+      token: () => this.token || undefined,
     };
   }
 
@@ -271,6 +271,8 @@ export class RtcChatElement extends LitElement {
 
   /** Fulfils when admitted. Rejects with an `RtcChatError` when it is refused for good. */
   join(): Promise<void> {
+    // What was set in this task counts: else it would be set, and joined, once more.
+    if (this.isConnected && this.isUpdatePending) this.performUpdate();
     return this.#rooms.join();
   }
 

@@ -7,6 +7,7 @@ import { joinProofText } from '../protocol/signing.ts';
 import { Backoff } from './backoff.ts';
 import type { BroadcasterState } from './chat-room.ts';
 import type { Identity } from './identity.ts';
+import { type RoomOptions, valueOf } from './room-options.ts';
 import type { Signaling } from './signaling.ts';
 import { Timer } from './timer.ts';
 
@@ -24,7 +25,7 @@ export interface AdmissionRequest {
   readonly room: RoomName;
   readonly instance: InstanceId;
   readonly capacity: number | undefined;
-  readonly token: string | undefined;
+  readonly token: RoomOptions['token'];
 }
 
 /** What waiting cures; all other refusals are final unless they carry `retryAfterMs`. */
@@ -175,7 +176,8 @@ export class Admission {
   }
 
   async #askNow(name: string): Promise<JoinAnswer> {
-    const { room, instance, capacity, token } = this.#request;
+    const { room, instance, capacity } = this.#request;
+    const token = valueOf(this.#request.token);
     const { sessionId } = this.#signaling;
     if (sessionId === null) throw new RtcChatError('server-unreachable', 'There is no session.');
     const proof = await this.#identity.sign(joinProofText(this.#signaling.host, sessionId, room));

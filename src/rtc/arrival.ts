@@ -9,7 +9,7 @@ import type { LogOptions } from './log.ts';
 import { Log } from './log.ts';
 import type { NameLease } from './name-lease.ts';
 import { leaseName } from './name-lease.ts';
-import { type CheckedOptions, placeOf } from './room-options.ts';
+import { type CheckedOptions, placeOf, valueOf } from './room-options.ts';
 import type { Signaling, SignalingHandlers } from './signaling.ts';
 import { SocketIoSignaling } from './signaling.ts';
 
@@ -18,6 +18,8 @@ export interface Arrival {
   readonly options: CheckedOptions;
   readonly signaling: Signaling;
   readonly supply: ConnectionSupply;
+  /** What the broadcaster gives to every connection from now on. */
+  readonly giveServers: (given: readonly IceServer[]) => void;
   readonly clock: Clock;
   readonly lease: Lease;
   readonly name: NameLease;
@@ -45,7 +47,8 @@ export async function arrive(
   signal.throwIfAborted();
   await departed(placeOf(options));
   signal.throwIfAborted();
-  const supply = new ConnectionSupply(configurationOf(options, []));
+  const servers: { given: readonly IceServer[] } = { given: [] };
+  const supply = new ConnectionSupply(() => configurationOf(options, servers.given));
   const undo: (() => unknown)[] = [() => supply.close()];
   try {
     supply.prepare();
@@ -69,7 +72,11 @@ export async function arrive(
     });
     undo.unshift(() => log.close());
     signal.throwIfAborted();
-    return { options, signaling, supply, clock, lease, name, log, replay };
+    const giveServers = (given: readonly IceServer[]): void => {
+      servers.given = given;
+      supply.configure();
+    };
+    return { options, signaling, supply, giveServers, clock, lease, name, log, replay };
   } catch (cause) {
     for (const step of undo) await step();
     throw cause;
@@ -109,12 +116,9 @@ export async function releaseArrival({ signaling, supply, log, lease }: Arrival)
 }
 
 /** What connections are made with: the broadcaster's servers first, then the page's. */
-export function configurationOf(
-  options: CheckedOptions,
-  given: readonly IceServer[],
-): RTCConfiguration {
+function configurationOf(options: CheckedOptions, given: readonly IceServer[]): RTCConfiguration {
   return {
-    iceServers: [...given.map(plainServer), ...(options.iceServers ?? [])],
+    iceServers: [...given.map(plainServer), ...valueOf(options.iceServers ?? [])],
     iceTransportPolicy: options.iceTransportPolicy ?? 'all',
     bundlePolicy: 'max-bundle',
   };

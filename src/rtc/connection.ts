@@ -54,19 +54,19 @@ export function closeConnection({ pc, chat, bulk }: Connection): void {
  * Nothing has left the machine from it: gathering begins with a description.
  */
 export class ConnectionSupply {
-  #configuration: RTCConfiguration;
+  readonly #configuration: () => RTCConfiguration;
   #spare: Connection | null = null;
   #closed = false;
 
-  constructor(configuration: RTCConfiguration) {
+  /** `configuration` is asked for each connection: credentials change. */
+  constructor(configuration: () => RTCConfiguration) {
     this.#configuration = configuration;
   }
 
-  /** Servers as they are known now; the spare takes them over. */
-  configure(configuration: RTCConfiguration): void {
-    this.#configuration = configuration;
+  /** Other servers are known now; the spare takes them over. */
+  configure(): void {
     try {
-      this.#spare?.pc.setConfiguration(configuration);
+      this.#spare?.pc.setConfiguration(this.#configuration());
     } catch {
       // An engine that cannot change a configuration: the spare is made anew when it is needed.
       this.#drop();
@@ -74,12 +74,12 @@ export class ConnectionSupply {
   }
 
   prepare(): void {
-    if (!this.#closed) this.#spare ??= createConnection(this.#configuration);
+    if (!this.#closed) this.#spare ??= createConnection(this.#configuration());
   }
 
   /** A connection nobody has used: the spare, or a new one. */
   take(): Connection {
-    const connection = this.#spare ?? createConnection(this.#configuration);
+    const connection = this.#spare ?? createConnection(this.#configuration());
     this.#spare = null;
     return connection;
   }

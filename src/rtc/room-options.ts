@@ -22,10 +22,10 @@ export interface RoomOptions {
   readonly capacity?: number | undefined;
   /** How long what is said is kept. Default `session`. */
   readonly history?: History | undefined;
-  /** For the broadcaster's authorisation. */
-  readonly token?: string | undefined;
-  /** Added to the servers that the broadcaster gives. W3C `RTCIceServer`. */
-  readonly iceServers?: readonly RTCIceServer[] | undefined;
+  /** For the broadcaster's authorisation; a function is asked at each join. */
+  readonly token?: string | (() => string | undefined) | undefined;
+  /** Added to the servers that the broadcaster gives; a function is asked for each connection. W3C `RTCIceServer`. */
+  readonly iceServers?: readonly RTCIceServer[] | (() => readonly RTCIceServer[]) | undefined;
   /** `relay`: only through TURN, so that no address is shown to a peer. Default `all`. */
   readonly iceTransportPolicy?: RTCIceTransportPolicy | undefined;
   /** Most entries that are kept; default 10,000. */
@@ -83,7 +83,7 @@ export function checkOptions(options: RoomOptions): CheckedOptions {
   }
   if (!HISTORIES.includes(history))
     invalid(`History is "none", "session" or "device", not "${history}".`);
-  if (token !== undefined && token.length > MAX_TOKEN_UNITS)
+  if (typeof token === 'string' && token.length > MAX_TOKEN_UNITS)
     invalid(`A token has at most ${MAX_TOKEN_UNITS} characters.`);
   if (maxEntries !== undefined && !(Number.isInteger(maxEntries) && maxEntries > 0)) {
     invalid('The number of entries to keep is a whole number from 1 on.');
@@ -100,4 +100,11 @@ export function checkOptions(options: RoomOptions): CheckedOptions {
 /** Where a place is, for all that is kept or waited for by place. */
 export function placeOf({ serverUrl, roomName }: CheckedOptions): string {
   return `${serverUrl.origin}\n${roomName}`;
+}
+
+/** What an option is at this moment. */
+export function valueOf<T extends string | readonly RTCIceServer[] | undefined>(
+  option: T | (() => T),
+): T {
+  return typeof option === 'function' ? option() : option;
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { RtcChatEventMap } from '../../src/components/element-events.ts';
+import { valueOf } from '../../src/rtc/room-options.ts';
 import { RtcChatError } from '../../src/protocol/errors.ts';
 import { ScriptedElement } from '../support/scripted-element.ts';
 import { idOf } from '../support/scripted-room.ts';
@@ -156,12 +157,15 @@ describe('<rtc-chat>', () => {
       expect(shown(element)).to.include('Start a conversation');
     });
 
-    it('does not join again for a new token or new servers', async () => {
+    it('does not join again for a new token or new servers, but gives them to who asks', async () => {
       const element = await stage();
       element.token = 'new';
       element.iceServers = [{ urls: 'stun:stun.example' }];
       await drawn(element);
       expect(element.made).to.have.lengthOf(1);
+      const { token, iceServers = [] } = element.made[0]!.asked;
+      expect(valueOf(token)).to.equal('new');
+      expect(valueOf(iceServers)).to.deep.equal([{ urls: 'stun:stun.example' }]);
       element.room = 'other';
       await drawn(element);
       expect(element.made[1]!.options).to.deep.include({
@@ -205,6 +209,17 @@ describe('<rtc-chat>', () => {
       expect(element.status).to.equal('closed');
       await element.join();
       expect(calls(element)).to.deep.equal(['join leave', 'join']);
+    });
+
+    it('join() in the task in which the element was added joins once', async () => {
+      const element = new ScriptedElement();
+      element.room = 'lobby';
+      element.name = 'Ada';
+      document.body.append(element);
+      await element.join();
+      await drawn(element);
+      expect(calls(element)).to.deep.equal(['join join']);
+      element.remove();
     });
 
     it('join() after a refusal asks with what the properties say now', async () => {
