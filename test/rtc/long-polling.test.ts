@@ -1,34 +1,14 @@
 import { expect } from 'chai';
-
-/** What a proxy that blocks WebSockets looks like from inside. */
-class BlockedWebSocket extends EventTarget {
-  onerror: ((event: Event) => void) | null = null;
-  onclose: ((event: CloseEvent) => void) | null = null;
-
-  constructor() {
-    super();
-    queueMicrotask(() => {
-      this.onerror?.(new Event('error'));
-      this.onclose?.(new CloseEvent('close', { code: 1006 }));
-    });
-  }
-
-  close(): void {}
-}
+import { blockWebSockets } from './support/blocked-web-socket.ts';
 
 describe('a network that blocks WebSockets', () => {
-  const real = globalThis.WebSocket;
-
+  let unblock: () => void;
   before(() => {
-    globalThis.WebSocket = BlockedWebSocket as unknown as typeof WebSocket;
+    unblock = blockWebSockets();
   });
-
-  after(() => {
-    globalThis.WebSocket = real;
-  });
+  after(() => unblock());
 
   it('lets two people meet by long polling', async () => {
-    // Only now: Socket.IO takes the constructor when it is loaded.
     const { Room } = await import('../../src/rtc/room.ts');
     const place = { server: location.origin, room: crypto.randomUUID(), history: 'none' } as const;
     const ada = new Room({ ...place, name: 'Ada' });
