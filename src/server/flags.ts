@@ -87,13 +87,6 @@ export const FLAGS = {
     'hosts under which it is dialled, if a proxy changes the Host header',
     'none',
   ),
-  path: flag(
-    v.pipe(v.string(), v.regex(/^\/[^?#\s]*$/)),
-    'PATH',
-    'a path that begins with a slash',
-    'path of the Socket.IO endpoint',
-    '/socket.io',
-  ),
   'ice-servers': flag(
     iceServers,
     'JSON',

@@ -33,7 +33,6 @@ function version(): string {
 async function start(values: FlagValues): Promise<void> {
   const httpServer = createServer((request, response) => face.listener(request, response));
   const broadcaster = createBroadcaster(httpServer, {
-    path: values.path,
     origins: values.origin,
     publicHosts: values['public-host'],
     iceServers: values['ice-servers'],

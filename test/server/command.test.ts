@@ -29,7 +29,7 @@ for (const [args, sentence] of [
   [['--origin', 'https://a.example,*'], /^--origin must be/],
   [['--public-host', 'https://chat.example'], /^--public-host must be a host/],
   [['--public-host', 'chat.example/x'], /^--public-host must be a host/],
-  [['--path', 'chat'], /^--path must be a path/],
+  [['--path', '/chat'], /path/],
   [['--capacity', '1'], /^--capacity must be a whole number from 2 to 32/],
   [['--capacity', '33'], /^--capacity must be/],
   [['--grace-ms', '3000000000'], /^--grace-ms must be/],
