@@ -58,4 +58,7 @@ function newestMs(path: string): number {
 }
 
 // `--if-stale`: `npm start` builds only what is missing or older than its sources.
-if (!process.argv.includes('--if-stale') || isStale()) await makeDist();
+if (!process.argv.includes('--if-stale') || isStale()) {
+  console.log('Building dist/ …');
+  await makeDist();
+}
