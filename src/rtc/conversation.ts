@@ -20,6 +20,7 @@ export class Conversation {
   readonly #receipts: Pick<Receipts, 'stateOf'>;
   readonly #rows: Row[] = [];
   readonly #byId = new Map<string, Row>();
+  readonly #names = new Map<PeerId, string>();
   #messages: readonly Message[] | null = null;
 
   /** Begins with what the log holds. */
@@ -49,6 +50,17 @@ export class Conversation {
     for (const row of rows) row.message = null;
     if (rows.length > 0) this.#messages = null;
     return rows.map((row) => this.#messageOf(row));
+  }
+
+  /**
+   * Who is here under this name; what it has written, and claims in it, is shown under no other. Authors whom we have
+   * not met have the name that they wrote under.
+   */
+  rename(id: PeerId, name: string): void {
+    if (this.#names.get(id) === name) return;
+    this.#names.set(id, name);
+    for (const row of this.#rows) if (row.message?.author.id === id) row.message = null;
+    this.#messages = null;
   }
 
   /** These are no longer kept. */
@@ -108,9 +120,10 @@ export class Conversation {
 
   #messageOf(row: Row): Message {
     const { id, author, name, text, sortAt, own } = row.entry;
+    const peer = author.slice(0, 22) as PeerId;
     return (row.message ??= {
       id,
-      author: { id: author.slice(0, 22) as PeerId, name },
+      author: { id: peer, name: this.#names.get(peer) ?? name },
       text,
       sentAt: new Date(sortAt[0]),
       own,

@@ -376,6 +376,7 @@ export class Stay {
   #tellPeer(id: PeerId, news: 'joined' | 'changed' = 'changed'): void {
     const peer = this.#peer(id);
     if (!peer) return;
+    if (peer.name) this.transcript.rename(id, peer.name);
     if (news === 'joined') this.#handlers?.peerJoined(peer);
     else this.#handlers?.peerChanged(peer);
   }

@@ -1,5 +1,5 @@
 import { RtcChatError } from '../protocol/errors.ts';
-import type { AuthorId } from '../protocol/ids.ts';
+import type { AuthorId, PeerId } from '../protocol/ids.ts';
 import type { History } from './chat-room.ts';
 import { Conversation } from './conversation.ts';
 import type { Lease } from './lease.ts';
@@ -67,6 +67,11 @@ export class Transcript {
   /** Older messages are missing, here or at their author. */
   get trimmed(): boolean {
     return this.#gap || this.#log.trimmed;
+  }
+
+  /** Somebody is here under this name. */
+  rename(id: PeerId, name: string): void {
+    this.#conversation.rename(id, name);
   }
 
   /** Fulfils when the text is committed. */

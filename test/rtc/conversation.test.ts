@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import type { AuthorId } from '../../src/protocol/ids.ts';
+import type { AuthorId, PeerId } from '../../src/protocol/ids.ts';
 import { Conversation } from '../../src/rtc/conversation.ts';
 import { entryId, type Entry } from '../../src/rtc/entry.ts';
 import type { Progress } from '../../src/rtc/receipts.ts';
@@ -28,6 +28,15 @@ function open(
 
 const ids = (conversation: Conversation): string[] => conversation.messages.map(({ id }) => id);
 const [ada, ben] = [authorOf('ada'), authorOf('ben')];
+
+it('shows those who are here under the name that they have here, from then on', () => {
+  const conversation = open([entry(ada, 1, 1), entry(ben, 1, 2)]);
+  const [first, second] = conversation.messages;
+  conversation.rename(ben.slice(0, 22) as PeerId, 'Ben');
+  expect(conversation.messages.map(({ author }) => author.name)).to.deep.equal(['Ada', 'Ben']);
+  expect(conversation.messages[0]).to.equal(first);
+  expect(conversation.messages[1]).not.to.equal(second);
+});
 
 /** Logs of a few authors: times that never fall within an author, often the same between them. */
 const logs = fc

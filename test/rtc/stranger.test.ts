@@ -98,6 +98,9 @@ describe('Room, beside a client written from PROTOCOL.md alone', () => {
       peers.some(({ id, link }) => id === stranger.id && link === 'connected'),
     );
     expect(nameOf(ada)).to.equal(listed);
+    await stranger.write('It is me, Ada', { name: 'Ada' });
+    await until(ada, ({ messages }) => messages.length === 1);
+    expect(ada.messages[0]?.author.name).to.equal(listed);
     expect(listed).not.to.equal('Ada');
   });
 
