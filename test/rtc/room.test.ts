@@ -12,6 +12,7 @@ import {
   twoRooms,
   until,
 } from './support/rooms.ts';
+import { hurry } from './support/fake-time.ts';
 
 const codeOf = async (promise: Promise<unknown>): Promise<string> => {
   try {
@@ -266,6 +267,28 @@ describe('Room', () => {
     broadcaster.start();
     await back;
     expect([ada.status, ada.error]).to.deep.equal(['connected', null]);
+  });
+
+  it('says so when there is no way between two browsers, and keeps what is written', async () => {
+    const calm = hurry(20);
+    try {
+      const room = freshRoomName();
+      // Only through a relay, and there is none.
+      const nowhere = {
+        room,
+        iceTransportPolicy: 'relay',
+        signaling: () => memory.signaling(),
+      } as const;
+      const ada = makeRoom(nowhere);
+      const bo = makeRoom({ ...nowhere, name: 'Bo' });
+      const told = next(ada, 'error');
+      await Promise.all([ada.join(), bo.join()]);
+      expect((await told).error.code).to.equal('peer-unreachable');
+      expect([ada.status, ada.peers[0]?.link]).to.deep.equal(['reconnecting', 'unreachable']);
+      expect((await ada.send('Can you hear me?')).state).to.equal('waiting');
+    } finally {
+      calm();
+    }
   });
 
   it('clears what is kept here, and only here, and goes on where it was', async () => {
