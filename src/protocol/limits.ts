@@ -33,7 +33,7 @@ export const MAX_BATCH_ITEMS = 256;
 export const MAX_BATCH_BYTES = 131_072;
 /** UTF-8 bytes of one frame on `chat`: below Chromium's 256 KiB for a message, with room for the escaped body. */
 export const MAX_FRAME_BYTES = 196_608;
-/** Authors named in one `have`: the same number as a room keeps, DESIGN "Bounds". */
+/** Authors named in one `have`: as many as a room keeps. */
 export const MAX_AUTHORS = 1_024;
 /** Features named in one `hello`, and the UTF-16 units of each: a list to compare, not a place to store. */
 export const MAX_FEATURES = 64;
