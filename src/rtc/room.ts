@@ -24,16 +24,7 @@ export { MemoryBroadcaster } from './memory-signaling.ts';
 export type { BroadcasterState, ChatRoom, History } from './chat-room.ts';
 export type { Message, MessageState } from './message.ts';
 export type { LinkState, Peer } from './peer.ts';
-export type { LeaveReason, RoomEventMap, RoomStatus } from './room-events.ts';
-export {
-  RoomDeliveryEvent,
-  RoomErrorEvent,
-  RoomMessageEvent,
-  RoomPeerChangeEvent,
-  RoomPeerJoinEvent,
-  RoomPeerLeaveEvent,
-  RoomStatusEvent,
-} from './room-events.ts';
+export * from './room-events.ts';
 export type { RoomOptions } from './room-options.ts';
 export type { Signaling, SignalingHandlers } from './signaling.ts';
 
