@@ -11,17 +11,25 @@ class Census {
   readonly #RTCPeerConnection = globalThis.RTCPeerConnection;
   readonly #add = globalThis.addEventListener.bind(globalThis);
   readonly #remove = globalThis.removeEventListener.bind(globalThis);
+  #empty: (() => void) | null = null;
 
   constructor() {
     const { connections } = this;
+    const look = (): void => this.#look();
     globalThis.RTCPeerConnection = class extends this.#RTCPeerConnection {
       constructor(configuration?: RTCConfiguration) {
         super(configuration);
         connections.push(this);
       }
+
+      override close(): void {
+        super.close();
+        look();
+      }
     };
     const count = (change: number): void => {
       this.listeners += change;
+      look();
     };
     const [add, remove] = [this.#add, this.#remove];
     globalThis.addEventListener = ((
@@ -57,6 +65,18 @@ class Census {
     );
   }
 
+  /** Fulfils when there is no connection and no listener: at the `close` or the removal that makes it so. */
+  drained(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#empty = resolve;
+      this.#look();
+    });
+  }
+
+  #look(): void {
+    if (this.live === 0 && this.listeners === 0) this.#empty?.();
+  }
+
   restore(): void {
     globalThis.RTCPeerConnection = this.#RTCPeerConnection;
     globalThis.addEventListener = this.#add;
@@ -70,12 +90,6 @@ const locks = async (): Promise<string[]> => {
     .map(({ name }) => name ?? '')
     .filter((name) => name.includes('rtc-chat'));
 };
-
-/** The others close when the leaver's channel has closed, and sockets take a moment as well. */
-async function drained(census: Census): Promise<void> {
-  while (census.live > 0 || census.listeners > 0)
-    await new Promise((resolve) => setTimeout(resolve, 20));
-}
 
 describe('Room, in a page that stays', () => {
   let census: Census;
@@ -108,7 +122,7 @@ describe('Room, in a page that stays', () => {
       if (times % 2 === 0) await joining;
       await alone.leave();
     }
-    await drained(census);
+    await census.drained();
     expect(census.connections.length).to.be.at.least(90);
     expect([census.live, census.listeners, census.handlers]).to.deep.equal([0, 0, []]);
     expect(await locks()).to.deep.equal(before);
@@ -129,7 +143,7 @@ describe('Room, in a page that stays', () => {
       ),
     );
     await Promise.all(guests.map((guest) => guest.leave()));
-    await drained(census);
+    await census.drained();
     expect(census.listeners).to.equal(0);
   });
 
@@ -145,7 +159,7 @@ describe('Room, in a page that stays', () => {
     expect(second.peers).to.deep.equal([]);
     await second.leave();
     expect([first.status, second.status]).to.deep.equal(['closed', 'closed']);
-    await drained(census);
+    await census.drained();
     expect([census.live, census.listeners]).to.deep.equal([0, 0]);
   });
 
@@ -155,7 +169,7 @@ describe('Room, in a page that stays', () => {
     await room.join();
     await Promise.all([room.leave(), room.leave()]);
     await room.leave();
-    await drained(census);
+    await census.drained();
     expect(room.status).to.equal('closed');
   });
 });
