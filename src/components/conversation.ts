@@ -81,7 +81,12 @@ export class Conversation {
         toggleFind: find.toggle,
         togglePanel: this.#panel.toggle,
       })}
-      ${none && scene.unreachable.length ? nothing : this.#notice.render(scene)} ${findBar}
+      ${
+        none && (scene.unreachable.length || (scene.trouble && !scene.peers.length))
+          ? nothing
+          : this.#notice.render(scene)
+      }
+      ${findBar}
       ${log(scene, {
         controller,
         rows: this.#rows,

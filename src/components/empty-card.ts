@@ -5,8 +5,12 @@ import type { Scene } from './scene.ts';
 
 /** What stands where there is no message yet. */
 export function emptyCard(scene: Scene, invitation: Invitation): TemplateResult {
-  const { room, roomName, chooseRoom, language, peers, partner, unreachable, leave } = scene;
+  const { room, roomName, chooseRoom, language, peers, partner, trouble, unreachable, leave } =
+    scene;
   const hint = language.say('joinHint');
+  if (trouble && !peers.length) {
+    return card(language, 'cut', language.tell(trouble.news, { name: trouble.name }));
+  }
   if (!peers.length) {
     const title = language.say(scene.hadCompany ? 'nobodyNow' : 'firstTitle');
     // Where the room was typed here, the page's address alone does not lead to it.

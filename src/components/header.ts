@@ -6,8 +6,9 @@ import type { Scene } from './scene.ts';
 import type { WordKey } from './words.ts';
 
 /** The state of the connection in a word or two. */
-function statusOf({ room, peers, unreachable, down, hadCompany }: Scene): WordKey {
+function statusOf({ room, peers, trouble, unreachable, down, hadCompany }: Scene): WordKey {
   if (room.status === 'connected') return peers.length > 1 ? 'peopleHere' : 'connected';
+  if (trouble && !peers.length) return 'unreachable';
   if (room.status === 'waiting' || !peers.length) return hadCompany ? 'nobodyNow' : 'nobodyYet';
   if (unreachable.length === peers.length) return 'unreachable';
   if (peers.every(({ link }) => link === 'connecting')) return 'connecting';

@@ -21,12 +21,9 @@ type Subject = keyof typeof signs;
 
 /** The one thing about the connection that is worth a sentence now, and who it is about. */
 function subjectOf(scene: Scene): [subject: Subject, name?: string] | [] {
-  const { room, messages, peers, unreachable } = scene;
+  const { room, messages, peers, trouble, unreachable } = scene;
   const lost = peers.filter(({ link }) => link === 'reconnecting');
-  if (room.trouble) {
-    const { name, error } = room.trouble;
-    return [error.code === 'unsupported-version' ? 'otherVersion' : 'interfered', name];
-  }
+  if (trouble) return [trouble.news, trouble.name];
   if (unreachable[0]) return ['noWay', unreachable[0].name];
   if (scene.down && lost[0]) return [lost[1] ? 'downMany' : 'down', lost[0].name];
   if (room.error) return ['displaced'];

@@ -51,6 +51,8 @@ export interface Scene extends Surroundings {
   readonly partner: Peer | null;
   /** The peers whose link has failed again and again. */
   readonly unreachable: readonly Peer[];
+  /** With whom there can be no conversation, and the words for it. */
+  readonly trouble: { readonly name: string; readonly news: 'otherVersion' | 'interfered' } | null;
   /** No link is up, and has not been for so long that it is worth a word. */
   readonly down: boolean;
   /** The broadcaster has been away for so long that it is worth a word. */
@@ -85,6 +87,10 @@ export function sceneOf(rooms: RoomController, surroundings: Surroundings): Scen
     messages,
     partner: peers.length === 1 ? peers[0]! : null,
     unreachable: peers.filter(({ link }) => link === 'unreachable'),
+    trouble: room.trouble && {
+      name: room.trouble.name,
+      news: room.trouble.error.code === 'unsupported-version' ? 'otherVersion' : 'interfered',
+    },
     down: passed(rooms.downSince),
     offline: passed(rooms.offlineSince),
     hadCompany: rooms.hadCompany,

@@ -217,7 +217,7 @@ const states: State[] = [
       room.admit();
       room.set({ trouble: { name: 'Bo', error: fault('unsupported-version') } });
     },
-    words: ['Bo uses another version of this chat.', 'Load both pages again'],
+    words: ['Can’t connect', 'Bo uses another version of this chat.', 'Load both pages again'],
   },
   {
     name: 'a connection refused because somebody interfered',
