@@ -4,6 +4,8 @@ import { BROADCASTER_ERROR_CODES, RtcChatError } from './errors.ts';
 import type { BroadcasterErrorCode } from './errors.ts';
 import {
   MAX_CAPACITY,
+  MAX_FEATURES,
+  MAX_FEATURE_UNITS,
   MAX_SIGNAL_BYTES,
   MAX_TOKEN_UNITS,
   MIN_CAPACITY,
@@ -13,6 +15,7 @@ import {
   boundedText,
   counter,
   exceedsBytes,
+  flag,
   instanceId,
   integer,
   listOf,
@@ -28,6 +31,12 @@ import {
 
 /** Every event between a peer and a broadcaster, both directions; PROTOCOL.md section "Peer and broadcaster". */
 
+/** How the Engine.IO session ids of a broadcaster begin that takes a join inside the CONNECT packet: one round trip less. */
+export const JOIN_ON_CONNECT = 'join1-';
+/** What a peer names in `features` that can take an offer made before its maker knew who is there. */
+export const OPEN_OFFER = 'open-offer';
+
+const signalPayload = text((input) => input !== '' && !exceedsBytes(input, MAX_SIGNAL_BYTES));
 const versioned = v.object({ v: oneOf(PROTOCOL_VERSION) });
 /** Shape only: whether the version is ours is asked first, with `versioned`. */
 export const joinRequest = v.object({
@@ -39,8 +48,9 @@ export const joinRequest = v.object({
   proof: signature,
   capacity: v.optional(integer(MIN_CAPACITY, MAX_CAPACITY)),
   token: v.optional(boundedText(MAX_TOKEN_UNITS)),
+  features: v.optional(listOf(boundedText(MAX_FEATURE_UNITS), MAX_FEATURES)),
+  offer: v.optional(signalPayload),
 });
-const signalPayload = text((input) => input !== '' && !exceedsBytes(input, MAX_SIGNAL_BYTES));
 export const signalRequest = v.object({ to: peerId, signal: signalPayload });
 export const emptyRequest = v.object({});
 
@@ -66,6 +76,8 @@ export const joinAnswer = v.object({
     maxSignalBytes: counter(1),
   }),
   now: milliseconds,
+  /** Whether the open offer of the join has gone to the one peer in `peers`. */
+  offered: v.optional(flag),
 });
 export const iceAnswer = v.object({ ok: oneOf(true), ...iceFields });
 export const plainAnswer = v.object({ ok: oneOf(true) });
@@ -109,6 +121,8 @@ export interface ClientEvents {
 
 /** Events a broadcaster emits. */
 export interface BroadcasterEvents {
+  /** To a join inside the CONNECT packet: what the acknowledgement of one in an event would be. */
+  joined(answer: JoinAnswer | Refusal): void;
   'peer-joined'(peer: ListedPeer): void;
   'peer-left'(peer: PeerLeft): void;
   signal(delivery: SignalDelivery): void;

@@ -79,9 +79,9 @@ export async function importVerifier(key: PublicKeyText | string): Promise<Verif
   };
 }
 
-/** What a peer signs to join: the host ties it to one broadcaster, the socket's id to one connection. */
-export function joinProofText(host: string, socketId: string, room: string): string {
-  return `rtc-chat join 1\n${host}\n${socketId}\n${room}`;
+/** What a peer signs to join: the host ties it to one broadcaster, the session's id to one connection. */
+export function joinProofText(host: string, sessionId: string, room: string): string {
+  return `rtc-chat join 1\n${host}\n${sessionId}\n${room}`;
 }
 
 /** What a peer signs to send a signal: nobody can pass it on to another room or another peer. */

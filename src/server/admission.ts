@@ -1,4 +1,4 @@
-import { refuse } from '../protocol/broadcaster-messages.ts';
+import { OPEN_OFFER, refuse } from '../protocol/broadcaster-messages.ts';
 import type { JoinAnswer, JoinRequest, Refusal } from '../protocol/broadcaster-messages.ts';
 import type { BroadcasterErrorCode } from '../protocol/errors.ts';
 import type { PeerId } from '../protocol/ids.ts';
@@ -21,29 +21,38 @@ const REASONS: Partial<Record<BroadcasterErrorCode, string>> = {
 
 /**
  * Everything that is asked between the shape of a join and its seat, in PROTOCOL.md's order after the rates: token,
- * proof, name, capacity. Whoever has left or gone while the proof was checked gets no seat.
+ * proof, name, capacity. `sessionId` is the one that the proof has to name. Whoever has left or gone while the proof was checked gets no seat.
  */
 export async function admit(
   session: Session,
   join: symbol,
   request: JoinRequest,
+  sessionId: string,
   rooms: Rooms,
   settings: Settings,
 ): Promise<Entry | Refusal> {
   const { socket } = session;
-  const { room, name, instance, token } = request;
+  const { room, name, instance, token, features } = request;
   const allowed = await (settings.authorize?.({ room, name, token, handshake: socket.request }) ??
     true);
   if (!allowed) return refuse('unauthorized', 'The token was refused.');
 
-  const id = await provenId(request, socket.id, hostsOf(session, settings));
+  const id = await provenId(request, sessionId, hostsOf(session, settings));
   if (!id) return refuse('bad-proof', 'The key or its proof does not hold for this connection.');
   if (!session.isCurrent(join)) {
     return refuse('not-in-room', 'The room was left while the join was checked.');
   }
 
   const capacity = Math.min(request.capacity ?? settings.maxCapacity, settings.maxCapacity);
-  const admission = await rooms.admit({ room, id, name, instance, capacity, socketId: socket.id });
+  const admission = await rooms.admit({
+    room,
+    id,
+    name,
+    instance,
+    capacity,
+    socketId: socket.id,
+    takesOpenOffers: features?.includes(OPEN_OFFER) ?? false,
+  });
   if (!admission.admitted) {
     const { code, retryAfterMs } = admission;
     return refuse(code, REASONS[code] ?? code, retryAfterMs);
@@ -51,7 +60,12 @@ export async function admit(
   return { id, admission };
 }
 
-export function joinAnswer(entry: Entry, request: JoinRequest, settings: Settings): JoinAnswer {
+export function joinAnswer(
+  entry: Entry,
+  request: JoinRequest,
+  offered: boolean,
+  settings: Settings,
+): JoinAnswer {
   return {
     ok: true,
     self: { id: entry.id, name: request.name },
@@ -64,6 +78,7 @@ export function joinAnswer(entry: Entry, request: JoinRequest, settings: Setting
       maxSignalBytes: MAX_SIGNAL_BYTES,
     },
     now: Date.now(),
+    ...(request.offer !== undefined && { offered }),
   };
 }
 

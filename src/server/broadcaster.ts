@@ -3,6 +3,7 @@ import type { Server as HttpsServer } from 'node:https';
 
 import { Server } from 'socket.io';
 
+import { JOIN_ON_CONNECT } from '../protocol/broadcaster-messages.ts';
 import { Door } from './door.ts';
 import { Limits } from './limits.ts';
 import { LifeLog } from './log.ts';
@@ -101,6 +102,9 @@ function attach(
       );
     },
   });
+  const newId = io.engine.generateId.bind(io.engine);
+  // Before it asks for anything a client knows this id, and by it that a join may come with its first packet.
+  io.engine.generateId = async (request) => JOIN_ON_CONNECT + (await newId(request));
   io.engine.on('connection', (connection: Parameters<Door['count']>[0]) => door.count(connection));
   return io;
 }

@@ -39,13 +39,18 @@ export interface CallWatch {
  */
 export function receiveCalls(socket: BroadcasterSocket, calls: Calls, watch: CallWatch): void {
   socket.use((packet: readonly unknown[]) => {
-    if (socket.connected) void receive(packet, calls, watch);
+    if (socket.connected) void receiveCall(packet, calls, watch);
   });
   // What the parser could not read. The connection is closed by Socket.IO; the event must have a listener.
   socket.on('error', () => watch.invalid());
 }
 
-async function receive(packet: readonly unknown[], calls: Calls, watch: CallWatch): Promise<void> {
+/** One call, wherever it came from; `packet` ends with its acknowledgement. */
+export async function receiveCall(
+  packet: readonly unknown[],
+  calls: Calls,
+  watch: CallWatch,
+): Promise<void> {
   const [event, ...args] = packet;
   const acknowledge = args.at(-1);
   let answered = false;

@@ -40,15 +40,17 @@ export class MemoryRooms implements Rooms {
 
     const previous = room.seats.get(claim.id);
     if (previous?.reservation) clearTimeout(previous.reservation.timer);
-    const { id, name, instance, socketId } = claim;
-    room.seats.set(id, { id, name, instance, socketId, folded, reservation: null });
+    const { id, name, instance, socketId, takesOpenOffers } = claim;
+    const seat = { id, name, instance, socketId, takesOpenOffers, folded, reservation: null };
+    room.seats.set(id, seat);
     this.#rooms.set(claim.room, room);
+    const others = [...room.seats.values()].filter((other) => other !== seat);
+    const [only] = others;
     return {
       admitted: true,
       capacity: room.capacity,
-      peers: [...room.seats.values()]
-        .filter((seat) => seat.id !== id)
-        .map((seat) => ({ id: seat.id, name: seat.name, instance: seat.instance })),
+      peers: others.map((other) => ({ id: other.id, name: other.name, instance: other.instance })),
+      openTo: others.length === 1 && only?.takesOpenOffers ? only.socketId : null,
       replaced: previous && previous.socketId !== socketId ? previous.socketId : null,
     };
   }

@@ -18,8 +18,8 @@ import { utf8Bytes } from '../protocol/schema.ts';
 import { admit, joinAnswer } from './admission.ts';
 import type { Entry } from './admission.ts';
 import { isOverrun } from './backlog.ts';
-import { call, receiveCalls } from './calls.ts';
-import type { Calls, Reply } from './calls.ts';
+import { call, receiveCall, receiveCalls } from './calls.ts';
+import type { Calls, CallWatch, Reply } from './calls.ts';
 import type { Door } from './door.ts';
 import type { Limited, Limits } from './limits.ts';
 import type { LifeLog } from './log.ts';
@@ -90,10 +90,18 @@ export class Reception {
       () => this.#cutOff(session, 'never-joined'),
     );
     this.#sessions.add(session);
-    receiveCalls(socket, this.#callsOf(session), {
+    const watch: CallWatch = {
       invalid: () => this.#countInvalid(session),
       failed: (error) => log.failed(error),
-    });
+    };
+    receiveCalls(socket, this.#callsOf(session, socket.id), watch);
+    const join = joinOnConnect(socket);
+    if (join !== undefined) {
+      const answer = (joined: JoinAnswer | Refusal) => socket.emit('joined', joined);
+      // Its maker did not know the socket's id yet, only the connection's.
+      const calls = this.#callsOf(session, session.caller.connectionId);
+      void receiveCall(['join', join, answer], calls, watch);
+    }
     socket.on('disconnect', () => {
       this.#sessions.delete(session);
       limits.forget(session.caller.connectionId);
@@ -103,9 +111,10 @@ export class Reception {
     });
   }
 
-  #callsOf(session: Session): Calls {
+  /** `sessionId` is the one that a join proves. */
+  #callsOf(session: Session, sessionId: string): Calls {
     const join = call(joinRequest, (request, reply: Reply<JoinAnswer>) =>
-      this.#join(session, request, reply),
+      this.#join(session, sessionId, request, reply),
     );
     return {
       join: (payload) =>
@@ -120,7 +129,12 @@ export class Reception {
     };
   }
 
-  async #join(session: Session, request: JoinRequest, reply: Reply<JoinAnswer>): Promise<void> {
+  async #join(
+    session: Session,
+    sessionId: string,
+    request: JoinRequest,
+    reply: Reply<JoinAnswer>,
+  ): Promise<void> {
     const outOfTurn = this.#outOfTurn(session, request);
     if (outOfTurn) {
       reply(refuse('invalid-message', outOfTurn));
@@ -130,7 +144,8 @@ export class Reception {
     const join = session.beginJoin();
     try {
       if (await this.#limited('join', session, reply)) return;
-      const entry = await admit(session, join, request, this.#parts.rooms, this.#settings);
+      const { rooms } = this.#parts;
+      const entry = await admit(session, join, request, sessionId, rooms, this.#settings);
       if ('ok' in entry) {
         this.#parts.log.refused(entry.error.code, request.room);
         reply(entry);
@@ -155,18 +170,28 @@ export class Reception {
     reply: Reply<JoinAnswer>,
   ): Promise<void> {
     const { socket } = session;
-    const { room, key, name, instance } = request;
+    const { room, key, name, instance, offer } = request;
     const { id, admission } = entry;
     const renamed = session.member !== null;
     session.enter({ room, key, id, instance });
-    reply(joinAnswer(entry, request, this.#settings));
+    const openTo = this.#openTo(entry, renamed);
+    reply(joinAnswer(entry, request, openTo !== null, this.#settings));
     if (admission.replaced !== null) this.#replace(admission.replaced, room, id);
     // Waited for only after the news: whoever enters in between has this peer in its answer already.
     const joined = socket.join(channelOf(room));
     socket.to(channelOf(room)).emit('peer-joined', { id, name, instance });
+    if (offer !== undefined && openTo !== null)
+      this.#io.to(openTo).emit('signal', { from: id, instance, signal: offer });
     if (renamed) this.#parts.log.renamed(room, id);
     else this.#parts.log.joined(room, id);
     await joined;
+  }
+
+  /** To whom the open offer of a newcomer goes; null for nobody. Where relays are given it was made too early for them. */
+  #openTo({ admission }: Entry, renamed: boolean): string | null {
+    const { openTo } = admission;
+    if (renamed || openTo === null || this.#settings.iceServers.length > 0) return null;
+    return this.#cutOffOverrun(openTo) ? null : openTo;
   }
 
   /** Why this join is not for this moment or this socket; null when it is. */
@@ -275,6 +300,12 @@ export class Reception {
     const spreadMs = Math.max(0, this.#settings.closingSpreadMs - MIN_RETRY_MS);
     return Math.round(MIN_RETRY_MS + Math.random() * spreadMs);
   }
+}
+
+/** A join that came with Socket.IO's CONNECT packet; undefined where there was none. */
+function joinOnConnect({ handshake }: BroadcasterSocket): unknown {
+  const auth: unknown = handshake.auth;
+  return typeof auth === 'object' && auth !== null && 'join' in auth ? auth.join : undefined;
 }
 
 function notInRoom(): Refusal {

@@ -8,6 +8,8 @@ export interface Seat {
   readonly instance: InstanceId;
   /** The socket that holds it; null while it is only reserved for its key. */
   readonly socketId: string | null;
+  /** Whether its peer can take an offer that was made before its maker knew who is there. */
+  readonly takesOpenOffers: boolean;
 }
 
 /** What a proven peer asks of the rooms. */
@@ -17,6 +19,7 @@ export interface SeatClaim {
   readonly name: PersonName;
   readonly instance: InstanceId;
   readonly socketId: string;
+  readonly takesOpenOffers: boolean;
   /** Counts only for the first in a room. */
   readonly capacity: number;
 }
@@ -26,6 +29,8 @@ export interface Admitted {
   readonly capacity: number;
   /** Everyone else in the room, those in their grace period included. */
   readonly peers: readonly ListedPeer[];
+  /** The socket of the one other peer, when there is exactly one, it is connected, and it takes open offers; else null. */
+  readonly openTo: string | null;
   /** The other socket that held this seat and must go; null where there was none. */
   readonly replaced: string | null;
 }

@@ -56,6 +56,8 @@ export interface JoinFields {
   readonly host?: string;
   /** The socket id that is signed. */
   readonly socketId?: string;
+  readonly features?: readonly string[];
+  readonly offer?: string;
 }
 
 type Answer = JoinAnswer | IceAnswer | PlainAnswer | Refusal;
@@ -95,6 +97,8 @@ export class RawPeer {
       proof: await this.identity.sign(joinProofText(host, socketId, room)),
       ...(fields.capacity !== undefined && { capacity: fields.capacity }),
       ...(fields.token !== undefined && { token: fields.token }),
+      ...(fields.features && { features: fields.features }),
+      ...(fields.offer !== undefined && { offer: fields.offer }),
     };
   }
 
@@ -165,16 +169,27 @@ export class RawPeer {
 export interface PeerOptions {
   readonly identity?: Identity;
   readonly instance?: string;
+  /** Makes what the CONNECT packet carries as `join`. */
+  readonly joinOnConnect?: (peer: RawPeer, engineId: string) => Promise<unknown>;
   readonly socket?: Partial<ManagerOptions & SocketOptions>;
 }
 
-/** Connects, by WebSocket unless told otherwise. Rejects where the broadcaster refuses the connection. */
+/**
+ * Connects, by WebSocket unless told otherwise, with `auth` of what `joinOnConnect` makes of the connection's id. Rejects
+ * where the broadcaster refuses the connection.
+ */
 export async function connectPeer(url: string, options: PeerOptions = {}): Promise<RawPeer> {
   const identity = options.identity ?? (await createIdentity());
-  const socket = io(url, {
+  const { joinOnConnect } = options;
+  const socket: Socket = io(url, {
     transports: ['websocket'],
     reconnection: false,
     forceNew: true,
+    ...(joinOnConnect && {
+      auth: (send: (auth: object) => void) => {
+        void joinOnConnect(peer, engineIdOf(socket)).then((join) => send({ join }));
+      },
+    }),
     ...options.socket,
   });
   const { host } = new URL(url);
@@ -187,6 +202,11 @@ export async function connectPeer(url: string, options: PeerOptions = {}): Promi
     });
   });
   return peer;
+}
+
+/** The id of the connection below a socket, known before the socket's own. */
+export function engineIdOf(socket: Socket): string {
+  return (socket.io.engine as unknown as { id: string }).id;
 }
 
 /** The same, for the time of one test. */
