@@ -94,7 +94,10 @@ function attach(
     cors: { origin: settings.origins ?? '*', methods: ['GET', 'POST'] },
     allowRequest: (request, decide) => {
       door.refusal(request).then(
-        (refusal) => decide(refusal, refusal === null),
+        (refusal) => {
+          if (refusal !== null) log.rejected('handshake', refusal);
+          decide(refusal, refusal === null);
+        },
         (error: unknown) => {
           log.failed(error);
           decide('server-error', false);

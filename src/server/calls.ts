@@ -2,6 +2,7 @@ import type * as v from 'valibot';
 
 import { refuse } from '../protocol/broadcaster-messages.ts';
 import type { ClientEvents, Refusal } from '../protocol/broadcaster-messages.ts';
+import type { BroadcasterErrorCode } from '../protocol/errors.ts';
 import { parse } from '../protocol/schema.ts';
 import type { BroadcasterSocket } from './session.ts';
 
@@ -26,6 +27,8 @@ export function call<S extends v.GenericSchema, A extends object>(
 }
 
 export interface CallWatch {
+  /** Before each answer that says no. */
+  refused(code: BroadcasterErrorCode): void;
   /** After each message that is not understood, once it is answered. */
   invalid(): void;
   /** After each error that a handler did not expect. */
@@ -57,6 +60,7 @@ export async function receiveCall(
   const reply: Reply<object> = (answer) => {
     if (answered || typeof acknowledge !== 'function') return;
     answered = true;
+    if (isRefusal(answer)) watch.refused(answer.error.code);
     (acknowledge as (answer: object) => void)(answer);
   };
   try {
@@ -72,6 +76,10 @@ export async function receiveCall(
     watch.failed(error);
     reply(refuse('server-error', 'Something failed here.'));
   }
+}
+
+function isRefusal(answer: object): answer is Refusal {
+  return 'ok' in answer && answer.ok === false;
 }
 
 /** What is to be done, or what is wrong with the call. Exactly one payload and an acknowledgement are asked for. */

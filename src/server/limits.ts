@@ -1,4 +1,5 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 
 import type { Rate, Settings } from './options.ts';
 
@@ -17,25 +18,40 @@ export interface Caller {
   readonly addressKey: string;
 }
 
+/** One limit, in the words of rate-limiter-flexible. */
+export interface CounterOptions {
+  /** Sets this limit apart from the others in one store. */
+  readonly keyPrefix: string;
+  readonly points: number;
+  /** Seconds, with a fraction: a store that counts in whole ones rounds up, because 0 would mean for ever. */
+  readonly duration: number;
+}
+
+/** Makes the counter of one limit by address: in memory, or in a store that several processes share. */
+export type CounterMaker = (options: CounterOptions) => RateLimiterAbstract;
+
+export const countInMemory: CounterMaker = (options) => new RateLimiterMemory(options);
+
 /**
- * Counts what sockets and addresses do. Memory is bounded by time: an entry lives for its window, so there are never more
+ * Counts what sockets and addresses do. A socket lives in one process and is counted there; addresses are counted where
+ * `makeCounter` says. Memory is bounded by time: an entry lives for its window, so there are never more
  * than the connections (of which `maxSockets` says how many) and the addresses that connected within the last window.
  */
 export class Limits {
-  readonly #bySocket: ReadonlyMap<Limited, RateLimiterMemory>;
-  readonly #byAddress: ReadonlyMap<Limited, RateLimiterMemory>;
+  readonly #bySocket: ReadonlyMap<Limited, RateLimiterAbstract>;
+  readonly #byAddress: ReadonlyMap<Limited, RateLimiterAbstract>;
 
-  constructor(settings: Settings) {
-    this.#bySocket = new Map([
-      ['join', limiter(settings.joinsPerSocket)],
-      ['signal', limiter(settings.signalsPerSocket)],
-      ['call', limiter(settings.callsPerSocket)],
-    ]);
-    this.#byAddress = new Map([
-      ['connection', limiter(settings.connectionsPerAddress)],
-      ['join', limiter(settings.joinsPerAddress)],
-      ['signal', limiter(settings.signalsPerAddress)],
-    ]);
+  constructor(settings: Settings, makeCounter: CounterMaker = countInMemory) {
+    this.#bySocket = counters(countInMemory, 'socket', {
+      join: settings.joinsPerSocket,
+      signal: settings.signalsPerSocket,
+      call: settings.callsPerSocket,
+    });
+    this.#byAddress = counters(makeCounter, 'address', {
+      connection: settings.connectionsPerAddress,
+      join: settings.joinsPerAddress,
+      signal: settings.signalsPerAddress,
+    });
   }
 
   /** Null when it may go on. The socket's own limit comes first: what it refuses costs its neighbours nothing. */
@@ -56,12 +72,25 @@ export class Limits {
   }
 }
 
-function limiter(rate: Rate): RateLimiterMemory {
-  return new RateLimiterMemory({ points: rate.max, duration: rate.perMs / 1_000 });
+function counters(
+  make: CounterMaker,
+  scope: string,
+  rates: Partial<Record<Limited, Rate>>,
+): Map<Limited, RateLimiterAbstract> {
+  return new Map(
+    Object.entries(rates).map(([what, rate]) => [
+      what as Limited,
+      make({
+        keyPrefix: `${what}-by-${scope}`,
+        points: rate.max,
+        duration: rate.perMs / 1_000,
+      }),
+    ]),
+  );
 }
 
 async function consume(
-  limiter: RateLimiterMemory | undefined,
+  limiter: RateLimiterAbstract | undefined,
   key: string,
   points: number,
 ): Promise<Exceeded | null> {

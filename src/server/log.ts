@@ -6,6 +6,9 @@ import type { Logger } from 'pino';
 import type { BroadcasterErrorCode } from '../protocol/errors.ts';
 import type { PeerId, RoomName } from '../protocol/ids.ts';
 
+/** Why a connection is ended by us. */
+export type CutOff = 'invalid-messages' | 'flood' | 'never-joined' | 'does-not-read';
+
 /**
  * One line for each change in the life of a peer. Never in it: names, keys, tokens, proofs, signals, addresses. A room
  * is named by a hash salted anew in each process, so that nobody can look up "lobby"; a peer by the beginning of its id.
@@ -52,7 +55,13 @@ export class LifeLog {
     this.#logger[level]({ event: 'refused', code, room: this.#hash(room) }, 'refused to join');
   }
 
-  cutOff(why: 'invalid-messages' | 'flood' | 'never-joined' | 'does-not-read'): void {
+  /** Everybody who is turned away, wherever that is. A flood makes a line for each, so they are for debugging only. */
+  rejected(where: 'handshake' | 'call' | 'connection', reason: string): void {
+    this.#logger.debug({ event: 'rejected', where, reason }, 'turned away');
+  }
+
+  cutOff(why: CutOff): void {
+    this.rejected('connection', why);
     this.#logger.info({ event: 'cut-off', why }, 'disconnected by us');
   }
 

@@ -22,7 +22,7 @@ import { call, receiveCall, receiveCalls } from './calls.ts';
 import type { Calls, CallWatch, Reply } from './calls.ts';
 import type { Door } from './door.ts';
 import type { Limited, Limits } from './limits.ts';
-import type { LifeLog } from './log.ts';
+import type { CutOff, LifeLog } from './log.ts';
 import type { Settings } from './options.ts';
 import type { Rooms } from './rooms.ts';
 import { Session } from './session.ts';
@@ -91,6 +91,7 @@ export class Reception {
     );
     this.#sessions.add(session);
     const watch: CallWatch = {
+      refused: (code) => log.rejected('call', code),
       invalid: () => this.#countInvalid(session),
       failed: (error) => log.failed(error),
     };
@@ -290,7 +291,7 @@ export class Reception {
     return true;
   }
 
-  #cutOff(session: Session, why: Parameters<LifeLog['cutOff']>[0]): void {
+  #cutOff(session: Session, why: CutOff): void {
     if (!session.socket.connected) return;
     this.#parts.log.cutOff(why);
     session.socket.disconnect(true);
