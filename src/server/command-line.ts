@@ -1,110 +1,146 @@
 import { parseArgs } from 'node:util';
 
-import * as v from 'valibot';
-
-import { FLAGS, FLAG_NAMES, isList, variableOf } from './flags.ts';
-import type { FlagName, FlagValues } from './flags.ts';
+import { Complaint, quote } from './complaint.ts';
+import { readConfigFile } from './config-file.ts';
+import { configure } from './configuration.ts';
+import type { Configuration } from './configuration.ts';
+import { flagOf } from './flags.ts';
+import { SETTINGS, SETTING_NAMES, jsonFrom, mustOf, standsAlone, variableOf } from './given.ts';
+import type { Given, Layer, Setting } from './given.ts';
+import { nearest, suggestion } from './nearest-name.ts';
 
 /** What the command is asked to do, or a sentence that says what is wrong with how it was asked. */
 export type CommandLine =
   | { readonly do: 'help' | 'version' }
-  | { readonly do: 'start'; readonly values: FlagValues }
+  | {
+      readonly do: 'start' | 'print-config';
+      readonly configuration: Configuration;
+      /** Sentences about what is probably a mistake but may be meant. */
+      readonly warnings: readonly string[];
+    }
   | { readonly do: 'complain'; readonly sentence: string };
 
-type Texts = Map<FlagName, { readonly text: string; readonly source: string }>;
-
-/** Reads flags and environment; a flag counts more. An empty variable counts as none. */
-export function readCommandLine(
-  args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): CommandLine {
-  const texts: Texts = new Map();
-  for (const name of FLAG_NAMES) {
-    const source = variableOf(name);
-    const text = environment[source];
-    if (text !== undefined && text !== '') texts.set(name, { text, source });
-  }
-  const asked = readFlags(args, texts);
-  return asked ?? readValues(texts);
+interface Flags {
+  readonly asked: 'help' | 'version' | 'print-config' | 'start';
+  /** Of `--config`. */
+  readonly file: string | null;
+  readonly layer: Layer;
 }
 
-function readFlags(args: readonly string[], texts: Texts): CommandLine | null {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Flags that ask for something, and the one that names the file: only on the command line do they mean anything. */
+const ALONE = ['help', 'version', 'print-config'] as const;
+const FILE = 'config';
+
+/** Reads flags, environment and file; a flag counts more than a variable, a variable more than a key of the file. */
+export function readCommandLine(args: readonly string[], environment: Environment): CommandLine {
+  try {
+    const flags = readFlags(args);
+    if (flags.asked === 'help' || flags.asked === 'version') return { do: flags.asked };
+    const file = flags.file ?? (environment[variableOf(FILE)] || null);
+    const layers = [flags.layer, readEnvironment(environment)];
+    if (file !== null) layers.push(readConfigFile(file));
+    const configuration = configure(layers);
+    return { do: flags.asked, configuration, warnings: warningsOf(environment) };
+  } catch (error) {
+    if (error instanceof Complaint) return { do: 'complain', sentence: error.message };
+    throw error;
+  }
+}
+
+function readFlags(args: readonly string[]): Flags {
+  const layer = new Map<string, Given>();
+  let asked: Flags['asked'] = 'start';
+  let file: string | null = null;
+  for (const token of tokensOf(args)) {
+    if (token.kind === 'option-terminator') continue;
+    if (token.kind === 'positional') {
+      throw new Complaint(`${quote(token.value)} is not a flag. rtc-chat --help lists them.`);
+    }
+    const { name, rawName } = token;
+    const setting = SETTINGS.get(name);
+    const alone = ALONE.find((it) => it === name);
+    if (alone !== undefined) {
+      if (token.value !== undefined) throw new Complaint(`${rawName} takes no value.`);
+      if (alone !== 'print-config') return { asked: alone, file: null, layer };
+      asked = alone;
+    } else if (name === FILE) {
+      file = valueOf(token, 'the path of a file');
+    } else if (setting) {
+      layer.set(name, { json: jsonOf(token, setting, layer), source: rawName, folder: '' });
+    } else {
+      const known = [...SETTING_NAMES, ...ALONE, FILE].map((it) => `--${it}`);
+      const near = suggestion(rawName, known) || ' rtc-chat --help lists them.';
+      throw new Complaint(`There is no flag ${quote(rawName).slice(1, -1)}.${near}`);
+    }
+  }
+  return { asked, file, layer };
+}
+
+type Token = ReturnType<typeof tokensOf>[number];
+type OptionToken = Extract<Token, { kind: 'option' }>;
+
+function tokensOf(args: readonly string[]) {
+  const type = (setting: Setting) =>
+    standsAlone(setting) ? ('boolean' as const) : ('string' as const);
   const { tokens } = parseArgs({
     args: [...args],
     // Not strict: what it throws names no remedy.
     strict: false,
     tokens: true,
     options: {
-      ...Object.fromEntries(FLAG_NAMES.map((name) => [name, { type: 'string' as const }])),
+      ...Object.fromEntries([...SETTINGS].map(([name, it]) => [name, { type: type(it) }])),
+      [FILE]: { type: 'string' },
+      'print-config': { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
       version: { type: 'boolean', short: 'v' },
     },
   });
-  const given = new Set<FlagName>();
-  for (const token of tokens) {
-    if (token.kind === 'option-terminator') continue;
-    if (token.kind === 'positional') {
-      return complain(`"${shorten(token.value)}" is not a flag. rtc-chat --help lists them.`);
-    }
-    const { name, rawName, value } = token;
-    if (name === 'help' || name === 'version') {
-      if (value !== undefined) return complain(`${rawName} takes no value.`);
-      return { do: name };
-    }
-    if (!isFlag(name))
-      return complain(`There is no flag ${shorten(rawName)}. rtc-chat --help lists them.`);
-    if (value === undefined || (!token.inlineValue && value.startsWith('--'))) {
-      return complain(`${rawName} needs a value: ${FLAGS[name].must}.`);
-    }
-    const before = isList(name) && given.has(name) ? `${texts.get(name)?.text ?? ''},` : '';
-    given.add(name);
-    texts.set(name, { text: before + value, source: rawName });
+  return tokens;
+}
+
+function jsonOf(token: OptionToken, setting: Setting, layer: Layer): unknown {
+  if (standsAlone(setting) && token.value === undefined) return true;
+  const json = jsonFrom(setting, valueOf(token, mustOf(setting)));
+  if (setting.inFile || !flagOf(setting.flag).kind.repeatable) return json;
+  const parts: unknown[] = [layer.get(setting.name)?.json ?? [], json];
+  return parts.flat();
+}
+
+function valueOf({ rawName, value, inlineValue }: OptionToken, must: string): string {
+  if (value === undefined || (!inlineValue && value.startsWith('--'))) {
+    throw new Complaint(`${rawName} needs a value: ${must}.`);
   }
-  return null;
+  return value;
 }
 
-function readValues(texts: Texts): CommandLine {
-  const values: Record<string, unknown> = {};
-  for (const [name, { text, source }] of texts) {
-    const { schema, must } = FLAGS[name];
-    const result = v.safeParse(schema, text);
-    if (!result.success) return complain(`${source} must be ${must}, not "${shorten(text)}".`);
-    values[name] = result.output;
+/** An empty variable counts as none. */
+function readEnvironment(environment: Environment): Layer {
+  const layer = new Map<string, Given>();
+  for (const [name, setting] of SETTINGS) {
+    const source = variableOf(name);
+    const text = environment[source];
+    if (text === undefined || text === '') continue;
+    layer.set(name, { json: jsonFrom(setting, text), source, folder: '' });
   }
-  // Each value has just come out of the schema of its own flag.
-  return { do: 'start', values };
+  return layer;
 }
 
-/** The text of `--help`. */
-export function helpText(): string {
-  const rows = FLAG_NAMES.map((name) => {
-    const { value, help, standard } = FLAGS[name];
-    return [`  --${name} ${value}`, `${help} (${standard})`, variableOf(name)] as const;
-  });
-  const lines = rows.map(([left, help, variable]) => `${left}\n      ${help}\n      ${variable}`);
-  return `rtc-chat: starts the broadcaster and serves the element and a demo page.
-
-Usage: rtc-chat [flags]
-
-${lines.join('\n')}
-  -h, --help
-      this text
-  -v, --version
-      the version
-
-Each flag can also be set by the environment variable below it; a flag counts more. Flags
-that take several values can be repeated, or given commas.
-`;
-}
-
-function isFlag(name: string): name is FlagName {
-  return Object.hasOwn(FLAGS, name);
-}
-
-function complain(sentence: string): CommandLine {
-  return { do: 'complain', sentence };
-}
-
-function shorten(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+/**
+ * A variable of ours with a slip of the hand. No error, as a wrong flag is: Kubernetes sets `RTC_CHAT_SERVICE_HOST` and
+ * more for a service called rtc-chat.
+ */
+function warningsOf(environment: Environment): string[] {
+  const prefix = variableOf('');
+  const known = [...SETTING_NAMES, FILE].map((name) => variableOf(name).slice(prefix.length));
+  return Object.keys(environment)
+    .filter((variable) => variable.startsWith(prefix))
+    .map((variable) => variable.slice(prefix.length))
+    .filter((name) => !known.includes(name))
+    .flatMap((name) => {
+      const near = nearest(name, known);
+      const meant = `Did you mean ${prefix}${near}?`;
+      return near === null ? [] : [`${prefix}${name} is no setting of rtc-chat. ${meant}`];
+    });
 }

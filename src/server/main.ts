@@ -11,13 +11,13 @@ import { pino } from 'pino';
 
 import { createBroadcaster } from './broadcaster.ts';
 import type { Broadcaster } from './broadcaster.ts';
-import { helpText, readCommandLine } from './command-line.ts';
+import { readCommandLine } from './command-line.ts';
+import { broadcasterOptions, printConfiguration } from './configuration.ts';
 import type { FlagValues } from './flags.ts';
+import { helpText } from './help.ts';
 import { createHttpFace } from './http.ts';
 
 /** The command `rtc-chat`. Exit codes: 0 stopped as asked, 1 could not run, 2 was asked wrongly. */
-
-const DEFAULT_PORT = 8080;
 
 /** The build's folder: this module's own once it is built, the repository's when it runs from its source. */
 function distFolder(): string {
@@ -33,28 +33,16 @@ function version(): string {
 async function start(values: FlagValues): Promise<void> {
   const httpServer = createServer((request, response) => face.listener(request, response));
   const broadcaster = createBroadcaster(httpServer, {
-    origins: values.origin,
-    publicHosts: values['public-host'],
-    iceServers: values['ice-servers'],
-    maxCapacity: values.capacity,
-    graceMs: values['grace-ms'],
-    joinTimeoutMs: values['join-timeout-ms'],
-    maxSockets: values['max-sockets'],
-    maxSocketsPerAddress: values['max-sockets-per-address'],
-    connectionsPerAddress: values['connections-per-address'],
-    joinsPerSocket: values['joins-per-socket'],
-    joinsPerAddress: values['joins-per-address'],
-    signalsPerSocket: values['signals-per-socket'],
-    signalsPerAddress: values['signals-per-address'],
+    ...broadcasterOptions(values),
     // Written at once: nothing is lost when the process ends, and there is one line a change.
     logger: pino(
-      { level: values['log-level'] ?? 'info', base: null },
+      { level: values['log-level'], base: null },
       pino.destination({ dest: 2, sync: true }),
     ),
   });
   const face = createHttpFace(distFolder(), () => broadcaster.count());
   stopOnSignals(httpServer, broadcaster);
-  await listen(httpServer, values.port ?? DEFAULT_PORT, values.host);
+  await listen(httpServer, values.port, values.host);
   const { address, port } = httpServer.address() as AddressInfo;
   console.log(
     `rtc-chat is listening on ${urlOf(values.host === undefined ? 'localhost' : address, port)}`,
@@ -124,7 +112,11 @@ switch (asked.do) {
     console.error(asked.sentence);
     process.exitCode = 2;
     break;
+  case 'print-config':
+    process.stdout.write(printConfiguration(asked.configuration));
+    break;
   case 'start':
-    start(asked.values).catch((error: unknown) => fail(error));
+    for (const warning of asked.warnings) console.warn(warning);
+    start(asked.configuration.values).catch((error: unknown) => fail(error));
     break;
 }

@@ -1,0 +1,329 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+
+import * as v from 'valibot';
+
+import { readCommandLine } from '../../src/server/command-line.ts';
+import { broadcasterOptions, printConfiguration } from '../../src/server/configuration.ts';
+import type { Configuration } from '../../src/server/configuration.ts';
+import { list, path, text, time, toggle, url } from '../../src/server/flag-kind.ts';
+import type { FlagKind } from '../../src/server/flag-kind.ts';
+import { FLAG_NAMES } from '../../src/server/flags.ts';
+import { SETTING_NAMES, variableOf } from '../../src/server/given.ts';
+import { nearest } from '../../src/server/nearest-name.ts';
+import { resolveOptions } from '../../src/server/options.ts';
+
+type Environment = Readonly<Record<string, string>>;
+
+/** The sentence about what was wrong. */
+function complaint(args: readonly string[], environment: Environment = {}): string {
+  const asked = readCommandLine(args, environment);
+  assert.equal(asked.do, 'complain');
+  return asked.do === 'complain' ? asked.sentence : '';
+}
+
+function configuration(args: readonly string[], environment: Environment = {}): Configuration {
+  const asked = readCommandLine(args, environment);
+  if (asked.do !== 'start') {
+    throw new assert.AssertionError({ message: JSON.stringify(asked) });
+  }
+  return asked.configuration;
+}
+
+/** What was set by somebody, without the defaults. */
+function given(args: readonly string[], environment: Environment = {}): Record<string, unknown> {
+  const { values, sources } = configuration(args, environment);
+  return Object.fromEntries(
+    FLAG_NAMES.filter((it) => sources.has(it)).map((it) => [it, values[it]]),
+  );
+}
+
+/** A file of this name and content, for the time of one test. */
+function fileFor(t: TestContext, content: string, name = 'rtc-chat.json'): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rtc-chat-config-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+}
+
+for (const [args, sentence] of [
+  [['--prot', '80'], /^There is no flag --prot\. Did you mean --port\?$/],
+  [['--orign=x'], /^There is no flag --orign\. Did you mean --origin\?$/],
+  [['--verison'], /^There is no flag --verison\. Did you mean --version\?$/],
+  [['--listen', '80'], /^There is no flag --listen\. rtc-chat --help lists them\.$/],
+  [['-x'], /^There is no flag -x\. rtc-chat --help lists them\.$/],
+  [['--__proto__', 'x'], /^There is no flag --__proto__\./],
+  [['--constructor=x'], /^There is no flag --constructor\./],
+  [[`--${'p'.repeat(10_000)}`], /^There is no flag .{0,160}$/],
+  [['start'], /^"start" is not a flag\./],
+  [['--', '--port'], /^"--port" is not a flag\./],
+  [['--port'], /^--port needs a value: a whole number from 0 to 65535\.$/],
+  [['--port', '--host', 'localhost'], /^--port needs a value/],
+  [['--port', 'eighty'], /^--port must be a whole number from 0 to 65535, not "eighty"\.$/],
+  [['--port', '65536'], /^--port must be a whole number from 0 to 65535, not 65536\.$/],
+  [['--port', '-1'], /^--port must be/],
+  [['--port', '80.5'], /^--port must be/],
+  [['--port='], /^--port must be/],
+  [['--port', '9'.repeat(1_000)], /^--port must be .{0,160}$/],
+  [['--host', ''], /^--host must be an address/],
+  [['--host', 'http://a.example'], /^--host must be an address/],
+  [['--origin', 'example.com'], /^--origin must be an origin such as https:\/\/example\.com/],
+  [['--origin', 'https://example.com/chat'], /^--origin must be/],
+  [['--origin', 'https://a.example,*'], /^--origin must be/],
+  [['--public-host', 'https://chat.example'], /^--public-host must be a host/],
+  [['--public-host', 'chat.example/x'], /^--public-host must be a host/],
+  [['--capacity', '1'], /^--capacity must be a whole number from 2 to 32/],
+  [['--capacity', '33'], /^--capacity must be/],
+  [['--grace-ms', '3000000000'], /^--grace-ms must be/],
+  [['--joins-per-address', '40'], /^--joins-per-address must be a number and a time/],
+  [['--joins-per-address', '0/1s'], /^--joins-per-address must be/],
+  [['--joins-per-address', '5/99999m'], /^--joins-per-address must be/],
+  [['--ice-servers', 'stun:x'], /^--ice-servers must be a JSON list/],
+  [['--ice-servers', '[{"url":"stun:x"}]'], /^--ice-servers must be a JSON list/],
+  [['--log-level', 'loud'], /^--log-level must be trace, debug.* or silent, not "loud"/],
+  [['--help=yes'], /^--help takes no value\.$/],
+  [['--config'], /^--config needs a value: the path of a file\.$/],
+  [
+    ['--config', '/nowhere/x.json'],
+    /^The configuration file \/nowhere\/x\.json could not be read: there is none\.$/,
+  ],
+  [['--config', '/'], /^The configuration file \/ could not be read: it is a folder\.$/],
+  [
+    ['--ice-servers', '[]', '--ice-servers-file', 'x'],
+    /^--ice-servers and --ice-servers-file exclude each other\.$/,
+  ],
+  [
+    ['--ice-servers-file', '/nowhere/x'],
+    /^The file \/nowhere\/x of --ice-servers-file could not be read: there is none\.$/,
+  ],
+] as const) {
+  test(`"${args.join(' ').slice(0, 40)}" is answered with what is wrong`, () => {
+    assert.match(complaint(args), sentence);
+  });
+}
+
+for (const [content, sentence] of [
+  [
+    '{"port": "many"}',
+    /^Key "port" in \S+rtc-chat\.json must be a whole number from 0 to 65535, not "many"\.$/,
+  ],
+  ['{"port": "80"}', /^Key "port" in \S+ must be a whole number/],
+  ['{"port": null}', /^Key "port" in \S+ must be .*, not null\.$/],
+  ['{"origin": "https://a.example"}', /^Key "origin" in \S+ must be/],
+  [
+    '{"prot": 80}',
+    /^Key "prot" in \S+rtc-chat\.json is no setting of rtc-chat\. Did you mean port\?$/,
+  ],
+  ['{"__proto__": 80}', /^Key "__proto__" in \S+ is no setting of rtc-chat\.$/],
+  ['{"config": "x"}', /^Key "config" in \S+ is no setting/],
+  ['[]', /^\S+rtc-chat\.json must be one JSON object, such as \{"port": 8080\}\.$/],
+  ['{"port": 80', /^\S+rtc-chat\.json is not valid JSON: .+\.$/],
+  ['', /^\S+rtc-chat\.json is not valid JSON: Unexpected end of JSON input\.$/],
+] as const) {
+  test(`a file with ${content || 'nothing in it'} is answered with what is wrong`, (t) => {
+    assert.match(complaint(['--config', fileFor(t, content)]), sentence);
+  });
+}
+
+test('flags come before the environment, the environment before the file', (t) => {
+  const file = fileFor(
+    t,
+    JSON.stringify({
+      port: 1,
+      capacity: 5,
+      host: 'localhost',
+      origin: ['https://file.example'],
+      'joins-per-address': '7/1m',
+      'ice-servers': [{ urls: 'stun:s.example' }],
+    }),
+  );
+  const environment = {
+    RTC_CHAT_CONFIG: file,
+    RTC_CHAT_PORT: '2',
+    RTC_CHAT_CAPACITY: '4',
+    RTC_CHAT_ORIGIN: 'https://env.example',
+    RTC_CHAT_HOST: '',
+  };
+  const found = configuration(['--port', '3'], environment);
+  assert.deepEqual(Object.fromEntries(found.sources), {
+    port: '--port',
+    host: `Key "host" in ${file}`,
+    origin: 'RTC_CHAT_ORIGIN',
+    capacity: 'RTC_CHAT_CAPACITY',
+    'joins-per-address': `Key "joins-per-address" in ${file}`,
+    'ice-servers': `Key "ice-servers" in ${file}`,
+  });
+  assert.deepEqual(given(['--port', '3'], environment), {
+    port: 3,
+    host: 'localhost',
+    origin: ['https://env.example'],
+    capacity: 4,
+    'joins-per-address': { max: 7, perMs: 60_000 },
+    'ice-servers': [{ urls: 'stun:s.example' }],
+  });
+});
+
+test('--config counts more than RTC_CHAT_CONFIG', (t) => {
+  const args = ['--config', fileFor(t, '\uFEFF{"port": 1}')];
+  assert.deepEqual(given(args, { RTC_CHAT_CONFIG: '/nowhere' }), { port: 1 });
+});
+
+test('of a repeated flag the last counts, lists take commas and repetitions', () => {
+  const args = [
+    ['--port=2', '--port', '3'],
+    ['--origin', 'https://A.example, null', '--origin=http://localhost:3000'],
+    ['--public-host', 'Chat.Example:8443,[::1]:80', '--public-host', '["b.example"]'],
+    ['--joins-per-address', '5/2m'],
+    ['--ice-servers', '[{"urls":["stun:s.example"],"username":"u"}]'],
+  ].flat();
+  assert.deepEqual(given(args, { RTC_CHAT_SOMETHING_ELSE: 'x' }), {
+    port: 3,
+    origin: ['https://a.example', 'null', 'http://localhost:3000'],
+    'public-host': ['chat.example:8443', '[::1]:80', 'b.example'],
+    'joins-per-address': { max: 5, perMs: 120_000 },
+    'ice-servers': [{ urls: ['stun:s.example'], username: 'u' }],
+  });
+});
+
+test('a wrong variable is named in the sentence', () => {
+  assert.match(complaint([], { RTC_CHAT_GRACE_MS: 'ten' }), /^RTC_CHAT_GRACE_MS must be .*"ten"/);
+});
+
+test('a variable with a slip of the hand is pointed out, one of others is left alone', () => {
+  const environment = { RTC_CHAT_PROT: '80', RTC_CHAT_SERVICE_HOST: '10.0.0.1', PORT: '1' };
+  const asked = readCommandLine([], environment);
+  assert.deepEqual(asked.do === 'start' && asked.warnings, [
+    'RTC_CHAT_PROT is no setting of rtc-chat. Did you mean RTC_CHAT_PORT?',
+  ]);
+});
+
+test('a secret comes from a file, beside the configuration file where that names it', (t) => {
+  const secret = fileFor(t, '[{"urls":"turn:t.example","credential":"s3cret"}]\n', 'ice');
+  const expected = [{ urls: 'turn:t.example', credential: 's3cret' }];
+  assert.deepEqual(given(['--ice-servers-file', secret]), { 'ice-servers': expected });
+  assert.deepEqual(given([], { RTC_CHAT_ICE_SERVERS_FILE: secret }), { 'ice-servers': expected });
+  const file = join(secret, '../rtc-chat.json');
+  writeFileSync(file, '{"ice-servers-file": "ice"}');
+  const found = configuration(['--config', file]);
+  assert.deepEqual(found.values['ice-servers'], expected);
+  // The place that counts more decides, by whichever of the two names.
+  assert.deepEqual(given(['--ice-servers', '[]', '--config', file]), { 'ice-servers': [] });
+});
+
+test('a secret is in no sentence and not in what is printed', (t) => {
+  const wrong = '[{"urls":5,"credential":"s3cret"}]';
+  const file = fileFor(t, `{"ice-servers": ${wrong}}`);
+  const broken = fileFor(t, `{"ice-servers": [{"credential":"s3cret" x}]}`);
+  for (const sentence of [
+    complaint(['--ice-servers', wrong]),
+    complaint([], { RTC_CHAT_ICE_SERVERS: wrong }),
+    complaint(['--config', file]),
+    complaint(['--config', broken]),
+  ]) {
+    assert.doesNotMatch(sentence, /s3cret/);
+  }
+  const right = configuration(['--ice-servers', wrong.replace('5', '"turn:t.example"')]);
+  const printed = printConfiguration(right);
+  assert.doesNotMatch(printed, /s3cret/);
+  assert.match(printed, /turn:t\.example/);
+});
+
+test('--print-config prints every setting as JSON, with where it came from', () => {
+  const asked = readCommandLine(['--print-config', '--port', '3'], { RTC_CHAT_CAPACITY: '4' });
+  assert.equal(asked.do, 'print-config');
+  if (asked.do !== 'print-config') return;
+  const printed = JSON.parse(printConfiguration(asked.configuration)) as Record<string, unknown>;
+  assert.deepEqual(Object.keys(printed), FLAG_NAMES);
+  assert.deepEqual(printed['port'], { value: 3, from: '--port' });
+  assert.deepEqual(printed['capacity'], { value: 4, from: 'RTC_CHAT_CAPACITY' });
+  assert.deepEqual(printed['host'], { value: null, from: 'default' });
+  assert.deepEqual(printed['joins-per-address'], { value: '400/10s', from: 'default' });
+});
+
+test('what nobody set is what createBroadcaster takes by itself', () => {
+  const { values } = configuration([]);
+  assert.deepEqual(resolveOptions(broadcasterOptions(values)), resolveOptions());
+  const chosen = configuration(['--capacity', '3', '--origin', 'https://a.example']).values;
+  const { maxCapacity, origins } = resolveOptions(broadcasterOptions(chosen));
+  assert.deepEqual([maxCapacity, origins], [3, ['https://a.example']]);
+});
+
+test('every default is one that the setting itself accepts', () => {
+  const { values } = configuration([]);
+  const texts = JSON.parse(printConfiguration({ values, sources: new Map() })) as Record<
+    string,
+    { value: unknown }
+  >;
+  for (const [name, { value }] of Object.entries(texts)) {
+    if (value === null) continue;
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    assert.deepEqual(given([`--${name}=${text}`]), {
+      [name]: values[name as keyof typeof values],
+    });
+  }
+});
+
+test('no setting has the name of another, nor its variable', () => {
+  const names = [...SETTING_NAMES, 'config', 'help', 'version', 'print-config'];
+  assert.equal(new Set(names.map(variableOf)).size, names.length);
+});
+
+function read<T>({ fromText, schema }: FlagKind<T>, input: string): T | 'refused' {
+  const result = v.safeParse(schema, fromText(input));
+  return result.success ? result.output : 'refused';
+}
+
+for (const [what, kind, wanted] of [
+  ['a toggle', toggle(), { true: true, '1': true, false: false, '0': false, yes: 'refused' }],
+  [
+    'a time',
+    time(1_000, 86_400_000),
+    {
+      '5m': 300_000,
+      '1s': 1_000,
+      '1d': 86_400_000,
+      '999ms': 'refused',
+      '2d': 'refused',
+      '5': 'refused',
+    },
+  ],
+  ['a path', path(), { 'a/b.pem': 'a/b.pem', '': 'refused', 'a\0b': 'refused' }],
+  ['a text', text('X', 'x'), { ' a ': ' a ', '': 'refused' }],
+  [
+    'a URL',
+    url(['redis', 'rediss'], 'x'),
+    { 'redis://:p@h:1': 'redis://:p@h:1', 'http://h': 'refused', h: 'refused' },
+  ],
+  [
+    'a list',
+    list('X', 'x', v.pipe(v.string(), v.nonEmpty())),
+    { 'a, b': ['a', 'b'], '["a,b"]': ['a,b'], '[]': [], 'a,,b': 'refused', '': 'refused' },
+  ],
+] as const) {
+  test(`${what} is read from its text, and printed so that it reads the same`, () => {
+    for (const [input, expected] of Object.entries(wanted)) {
+      const value = read(kind as FlagKind<unknown>, input);
+      assert.deepEqual(value, expected, input);
+      if (value === 'refused') continue;
+      const json = (kind as FlagKind<unknown>).toJson(value);
+      assert.deepEqual(v.parse(kind.schema, json), expected, input);
+    }
+  });
+}
+
+test('the nearest name is at most one slip in three letters away', () => {
+  const names = ['port', 'host', 'capacity'];
+  for (const [written, name] of [
+    ['prot', 'port'],
+    ['hots', 'host'],
+    ['capcity', 'capacity'],
+    ['p', null],
+    ['tproxy', null],
+  ] as const) {
+    assert.equal(nearest(written, names), name, written);
+  }
+});
