@@ -11,6 +11,7 @@ import { MemoryRooms } from './memory-rooms.ts';
 import { resolveOptions } from './options.ts';
 import type { BroadcasterOptions, Settings } from './options.ts';
 import { Reception } from './reception.ts';
+import { Relay } from './relay.ts';
 import type { RoomCount } from './rooms.ts';
 import type { BroadcasterServer } from './session.ts';
 
@@ -53,8 +54,9 @@ export function createBroadcaster(
   const limits = new Limits(settings);
   const door = new Door(settings, limits);
   const io = attach(httpServer, settings, door, log);
+  const relay = new Relay(io, false);
   const rooms = new MemoryRooms(settings.graceMs, (room, id) => reception.lost(room, id));
-  const reception = new Reception(io, settings, { rooms, limits, door, log });
+  const reception = new Reception(io, settings, { rooms, relay, limits, door, log });
 
   async function close(): Promise<void> {
     log.closing();

@@ -24,12 +24,14 @@ import type { Door } from './door.ts';
 import type { Limited, Limits } from './limits.ts';
 import type { CutOff, LifeLog } from './log.ts';
 import type { Settings } from './options.ts';
+import type { Relay } from './relay.ts';
 import type { Rooms } from './rooms.ts';
 import { Session } from './session.ts';
 import type { BroadcasterServer, BroadcasterSocket } from './session.ts';
 
 interface Parts {
   readonly rooms: Rooms;
+  readonly relay: Relay;
   readonly limits: Limits;
   readonly door: Door;
   readonly log: LifeLog;
@@ -38,8 +40,6 @@ interface Parts {
 /** Bytes of a signal that count as one: what a description of text only takes at the most. */
 const SIGNAL_POINT_BYTES = 4_096;
 const MIN_RETRY_MS = 500;
-
-const channelOf = (room: RoomName) => `room:${room}`;
 
 /**
  * Answers the calls of every socket and tells the others in its room. The seats are the rooms' business, in which each
@@ -61,7 +61,7 @@ export class Reception {
 
   /** A grace period has passed. */
   lost(room: RoomName, id: PeerId): void {
-    this.#io.to(channelOf(room)).emit('peer-left', { id, reason: 'lost' });
+    this.#parts.relay.tellRoom(room, 'peer-left', { id, reason: 'lost' });
     this.#parts.log.lost(room, id);
   }
 
@@ -171,6 +171,7 @@ export class Reception {
     reply: Reply<JoinAnswer>,
   ): Promise<void> {
     const { socket } = session;
+    const { relay } = this.#parts;
     const { room, key, name, instance, offer } = request;
     const { id, admission } = entry;
     const renamed = session.member !== null;
@@ -179,10 +180,10 @@ export class Reception {
     reply(joinAnswer(entry, request, openTo !== null, this.#settings));
     if (admission.replaced !== null) this.#replace(admission.replaced, room, id);
     // Waited for only after the news: whoever enters in between has this peer in its answer already.
-    const joined = socket.join(channelOf(room));
-    socket.to(channelOf(room)).emit('peer-joined', { id, name, instance });
+    const joined = relay.enter(socket, room);
+    relay.tellRoom(room, 'peer-joined', { id, name, instance }, [socket.id]);
     if (offer !== undefined && openTo !== null)
-      this.#io.to(openTo).emit('signal', { from: id, instance, signal: offer });
+      relay.tell(openTo, 'signal', { from: id, instance, signal: offer });
     if (renamed) this.#parts.log.renamed(room, id);
     else this.#parts.log.joined(room, id);
     await joined;
@@ -217,7 +218,8 @@ export class Reception {
     if (!seat || seat.socketId === null || this.#cutOffOverrun(seat.socketId)) {
       return reply(refuse('peer-unavailable', 'Nobody with this id is connected in this room.'));
     }
-    this.#io.to(seat.socketId).emit('signal', { from: id, instance, signal: request.signal });
+    const { signal } = request;
+    this.#parts.relay.tell(seat.socketId, 'signal', { from: id, instance, signal });
     reply({ ok: true });
   }
 
@@ -237,16 +239,16 @@ export class Reception {
 
   async #freeSeat(socket: BroadcasterSocket, room: RoomName, id: PeerId): Promise<void> {
     const held = await this.#parts.rooms.leave(room, id, socket.id);
-    await socket.leave(channelOf(room));
+    await this.#parts.relay.exit(socket, room);
     if (!held) return;
-    this.#io.to(channelOf(room)).emit('peer-left', { id, reason: 'left' });
+    this.#parts.relay.tellRoom(room, 'peer-left', { id, reason: 'left' });
     this.#parts.log.left(room, id);
   }
 
   /** The same key has joined on another socket: the one that held the seat is told, and ended. */
   #replace(socketId: string, room: RoomName, id: PeerId): void {
-    this.#io.to(socketId).emit('replaced', {});
-    this.#io.in(socketId).disconnectSockets(true);
+    this.#parts.relay.tell(socketId, 'replaced', {});
+    this.#parts.relay.end(socketId);
     this.#parts.log.replaced(room, id);
   }
 
