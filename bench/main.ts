@@ -5,7 +5,9 @@ import { Network } from '../test/support/network/network.ts';
 import type { AdapterName } from './adapters.ts';
 import type { Servers } from './adapters/adapter.ts';
 import type { Scene } from './meeting.ts';
+import { verdictsOf } from './goals.ts';
 import { bulkMetric, fileMetric } from './metrics/bulk.ts';
+import { commitMetric } from './metrics/commits.ts';
 import { growLog, growPeople } from './metrics/growth.ts';
 import { keypressMetric } from './metrics/keypress.ts';
 import type { Metric } from './metrics/metric.ts';
@@ -16,7 +18,7 @@ import { buildPages } from './pages.ts';
 import { Child } from './run/child.ts';
 import { Person } from './run/person.ts';
 import { Findings } from './series.ts';
-import { tablesOf } from './table.ts';
+import { tablesOf, verdictTable } from './table.ts';
 
 /** Round trips, as between two towns and as between two continents. */
 const DISTANCES_MS = [40, 150] as const;
@@ -41,6 +43,7 @@ function metricsOf(wanted: readonly MetricName[], quick: boolean): readonly Metr
     bulk: quick ? [bulkMetric(5_000)] : [bulkMetric(50_000), bulkMetric(300_000)],
     file: [fileMetric],
     keypress: [keypressMetric],
+    commits: [commitMetric],
   };
   return wanted.flatMap((name) => known[name] ?? []);
 }
@@ -170,9 +173,11 @@ if (options.help) {
       loadAfter: loadavg(),
     };
     const { series, failures } = findings;
-    const result = { startedAt, machine, options, series, failures };
+    const verdicts = verdictsOf(findings);
+    const result = { startedAt, machine, options, series, failures, verdicts };
     await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`);
     console.log(tablesOf(findings, titles));
+    console.log(verdictTable(verdicts));
     log(`The samples are in ${options.json}.`);
   }
 }

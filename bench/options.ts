@@ -10,6 +10,7 @@ export const metricNames = [
   'bulk',
   'file',
   'keypress',
+  'commits',
   'growth',
   'sizes',
   'distance',

@@ -1,4 +1,5 @@
 import { BASE } from './adapters.ts';
+import type { Verdict } from './goals.ts';
 import { type Findings, median, type Series } from './series.ts';
 
 const show = (value: number): string => {
@@ -64,6 +65,20 @@ export function tablesOf(
     lines.push('');
   }
   return lines.join('\n');
+}
+
+/** What was to be reached and what was, a row for each goal. */
+export function verdictTable(verdicts: readonly Verdict[]): string {
+  if (verdicts.length === 0) return '';
+  const rows = verdicts.map(({ goal, pair, measured, bound, reached }) => [
+    goal,
+    pair,
+    show(measured),
+    show(bound),
+    reached ? 'yes' : '**no**',
+  ]);
+  const head = ['goal', 'pair', 'measured', 'bound', 'reached'];
+  return ['#### What is to be reached', '', ...markdown([head, ...rows]), ''].join('\n');
 }
 
 function markdown(rows: readonly (readonly string[])[]): readonly string[] {

@@ -1,6 +1,10 @@
 import '../../src/index.ts';
+import { loadEngine } from '../../src/rtc/room.ts';
 import type { Adapter, Talk } from './adapter.ts';
 import { chatTalk } from './room.ts';
+
+// Code is loaded with the page, as every other adapter's is: a page with the tag in it does so by itself.
+void loadEngine();
 
 /** The element with its default settings, on the screen: each message is drawn on both sides. */
 export const adapter: Adapter = {

@@ -1,5 +1,7 @@
 import { type Adapter, type Place, required, type Talk, type Visit } from '../adapters/adapter.ts';
 import { calibrate } from './clock.ts';
+import { commitTimes } from './commits.ts';
+import { shownInFrame } from './frame.ts';
 import { rootsUnder, textOf, textUnder } from './text.ts';
 
 /** What the receiver of a flood has seen. */
@@ -157,6 +159,9 @@ function makePage(adapter: Adapter) {
 
     hasFiles: (): boolean => current().sendFile !== undefined,
 
+    /** Times of strict commits of the browser's own store, one record each. */
+    commits: (count: number): Promise<number[]> => commitTimes(count),
+
     /** Shows what comes and sends a line when Enter is pressed: the least a page can do. */
     screen(): void {
       const there = current();
@@ -199,12 +204,7 @@ function makePage(adapter: Adapter) {
           if (!textUnder(document.body).includes(text)) return;
           const inDocumentAt = now();
           observer.disconnect();
-          requestAnimationFrame(() => {
-            // A task after the frame's own callbacks: layout and paint lie between.
-            const { port1, port2 } = new MessageChannel();
-            port1.onmessage = () => resolve({ inDocumentAt, inFrameAt: now() });
-            port2.postMessage(null);
-          });
+          void shownInFrame().then(() => resolve({ inDocumentAt, inFrameAt: now() }));
         });
         for (const root of rootsUnder(document.body))
           observer.observe(root, { childList: true, characterData: true, subtree: true });

@@ -180,6 +180,8 @@ export class RtcChatElement extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    // While somebody thinks of a name, or the first picture is drawn. Should it fail, the join tries again and says so.
+    loadEngine().catch(() => {});
     // Connected again after it was removed for good: a conversation as on the first day.
     if (this.hasUpdated && !this.#rooms.room && this.#named) this.#rooms.start();
   }
@@ -198,11 +200,6 @@ export class RtcChatElement extends LitElement {
         room.rename(this.name!).catch(this.#rooms.report);
       }
     }
-  }
-
-  protected override firstUpdated(): void {
-    // While somebody thinks of a name. Should it fail, the join tries again and says so.
-    if (!this.#named) loadEngine().catch(() => {});
   }
 
   protected override updated(): void {
