@@ -8,6 +8,8 @@ import { Door } from './door.ts';
 import { Limits } from './limits.ts';
 import { LifeLog } from './log.ts';
 import { MemoryRooms } from './memory-rooms.ts';
+import { tellAll } from './observer.ts';
+import type { BroadcasterObserver, Census } from './observer.ts';
 import { resolveOptions } from './options.ts';
 import type { BroadcasterOptions, Settings } from './options.ts';
 import { Reception } from './reception.ts';
@@ -15,6 +17,9 @@ import { Relay } from './relay.ts';
 import type { RoomCount } from './rooms.ts';
 import type { BroadcasterServer } from './session.ts';
 
+export { createMetrics } from './metrics.ts';
+export type { BroadcasterMetrics, MetricsOptions } from './metrics.ts';
+export type { BroadcasterObserver, Census } from './observer.ts';
 export type { AuthorizationRequest, BroadcasterOptions, Rate } from './options.ts';
 export type { BroadcasterServer } from './session.ts';
 
@@ -24,11 +29,24 @@ export interface Broadcaster {
   readonly io: BroadcasterServer;
   /** What goes on at the moment. */
   count(): Promise<BroadcasterCount>;
+  /** Whether it takes joins at the moment, and if not why. Answers within a second. */
+  readiness(): Promise<Readiness>;
   /**
-   * Tells everyone when to come back, then closes all connections. The HTTP server goes on: it is yours. May be called
-   * twice.
+   * Takes no more joins, tells everyone when to come back, and closes all connections: those of an idle broadcaster at
+   * once, else after `drainMs` at the latest. The HTTP server goes on: it is yours. A second call waits for the first.
    */
-  close(): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
+}
+
+/** `rooms-unreachable`: what keeps the rooms does not answer. */
+export type Readiness = 'ready' | 'draining' | 'rooms-unreachable';
+
+export interface CloseOptions {
+  /**
+   * How long those who are connected are still served, in milliseconds: whoever is just being introduced is introduced
+   * to the end. In the second half they are sent away one after the other. Default 0.
+   */
+  readonly drainMs?: number | undefined;
 }
 
 export interface BroadcasterCount extends RoomCount {
@@ -36,7 +54,9 @@ export interface BroadcasterCount extends RoomCount {
 }
 
 /** How long the last packets of slow clients are waited for when closing. */
-const DRAIN_MS = 1_000;
+const LAST_PACKETS_MS = 1_000;
+/** How long the rooms may take to say that they are there. */
+const ROOMS_TIMEOUT_MS = 1_000;
 /** How long a client may take from its connection to Socket.IO's own handshake: that is one round trip. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -50,7 +70,8 @@ export function createBroadcaster(
   options: BroadcasterOptions = {},
 ): Broadcaster {
   const settings = resolveOptions(options);
-  const log = new LifeLog(settings.logger);
+  const lines = new LifeLog(settings.logger, settings.logAddresses);
+  const log = tellAll([lines, ...settings.observers], (error) => lines.failed(error));
   const limits = new Limits(settings);
   const door = new Door(settings, limits);
   const io = attach(httpServer, settings, door, log);
@@ -58,10 +79,21 @@ export function createBroadcaster(
   const rooms = new MemoryRooms(settings.graceMs, (room, id) => reception.lost(room, id));
   const reception = new Reception(io, settings, { rooms, relay, limits, door, log });
 
-  async function close(): Promise<void> {
+  log.opened(census);
+
+  function census(): Census {
+    return { connections: door.sockets, ...relay.count() };
+  }
+  async function readiness(): Promise<Readiness> {
+    if (closing) return 'draining';
+    return (await answers(rooms.count(), ROOMS_TIMEOUT_MS)) ? 'ready' : 'rooms-unreachable';
+  }
+  async function close({ drainMs = 0 }: CloseOptions): Promise<void> {
+    log.draining(census());
+    await reception.drain(drainMs);
     log.closing();
     door.close();
-    await reception.close(DRAIN_MS);
+    await reception.close(LAST_PACKETS_MS);
     await rooms.close();
     io.engine.close();
     log.closed();
@@ -71,15 +103,32 @@ export function createBroadcaster(
   return {
     io,
     count: async () => ({ ...(await rooms.count()), sockets: door.sockets }),
-    close: () => (closing ??= close()),
+    readiness,
+    close: (options = {}) => (closing ??= close(options)),
   };
+}
+
+/** Whether this comes to a good end within that time. */
+async function answers(question: Promise<unknown>, withinMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, withinMs, false);
+  });
+  // Why not, is known to the one who was asked.
+  const answered = question.then(
+    () => true,
+    () => false,
+  );
+  const answer = await Promise.race([answered, late]);
+  clearTimeout(timer);
+  return answer;
 }
 
 function attach(
   httpServer: HttpServer | HttpsServer,
   settings: Settings,
   door: Door,
-  log: LifeLog,
+  log: Required<BroadcasterObserver>,
 ): BroadcasterServer {
   const io: BroadcasterServer = new Server(httpServer, {
     path: settings.path,
@@ -97,11 +146,12 @@ function attach(
     allowRequest: (request, decide) => {
       door.refusal(request).then(
         (refusal) => {
-          if (refusal !== null) log.rejected('handshake', refusal);
+          if (refusal !== null) log.turnedAway(refusal, door.addressOf(request));
           decide(refusal, refusal === null);
         },
         (error: unknown) => {
           log.failed(error);
+          log.turnedAway('server-error', door.addressOf(request));
           decide('server-error', false);
         },
       );

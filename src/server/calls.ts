@@ -2,8 +2,8 @@ import type * as v from 'valibot';
 
 import { refuse } from '../protocol/broadcaster-messages.ts';
 import type { ClientEvents, Refusal } from '../protocol/broadcaster-messages.ts';
-import type { BroadcasterErrorCode } from '../protocol/errors.ts';
 import { parse } from '../protocol/schema.ts';
+import type { CallName, CallResult } from './observer.ts';
 import type { BroadcasterSocket } from './session.ts';
 
 export type Reply<A> = (answer: A | Refusal) => void;
@@ -27,8 +27,8 @@ export function call<S extends v.GenericSchema, A extends object>(
 }
 
 export interface CallWatch {
-  /** Before each answer that says no. */
-  refused(code: BroadcasterErrorCode): void;
+  /** With each answer, and with each call that asked for none; `tookMs` since the call came. */
+  answered(call: CallName, result: CallResult, tookMs: number): void;
   /** After each message that is not understood, once it is answered. */
   invalid(): void;
   /** After each error that a handler did not expect. */
@@ -54,14 +54,15 @@ export async function receiveCall(
   calls: Calls,
   watch: CallWatch,
 ): Promise<void> {
+  const begunMs = performance.now();
   const [event, ...args] = packet;
   const acknowledge = args.at(-1);
   let answered = false;
   const reply: Reply<object> = (answer) => {
-    if (answered || typeof acknowledge !== 'function') return;
+    if (answered) return;
     answered = true;
-    if (isRefusal(answer)) watch.refused(answer.error.code);
-    (acknowledge as (answer: object) => void)(answer);
+    if (typeof acknowledge === 'function') (acknowledge as (answer: object) => void)(answer);
+    watch.answered(nameOf(calls, event), resultOf(answer), performance.now() - begunMs);
   };
   try {
     const begun = begin(calls, event, args);
@@ -78,17 +79,22 @@ export async function receiveCall(
   }
 }
 
-function isRefusal(answer: object): answer is Refusal {
-  return 'ok' in answer && answer.ok === false;
-}
-
 /** What is to be done, or what is wrong with the call. Exactly one payload and an acknowledgement are asked for. */
 function begin(calls: Calls, event: unknown, args: readonly unknown[]): ReturnType<Call> {
-  if (typeof event !== 'string' || !Object.hasOwn(calls, event)) {
-    return refuse('invalid-message', 'There is no such event.');
-  }
+  const name = nameOf(calls, event);
+  if (name === 'unknown') return refuse('invalid-message', 'There is no such event.');
   if (args.length !== 2 || typeof args[1] !== 'function') {
     return refuse('invalid-message', 'An event carries exactly one object and an acknowledgement.');
   }
-  return calls[event as keyof ClientEvents](args[0]);
+  return calls[name](args[0]);
+}
+
+function nameOf(calls: Calls, event: unknown): CallName {
+  return typeof event === 'string' && Object.hasOwn(calls, event)
+    ? (event as keyof ClientEvents)
+    : 'unknown';
+}
+
+function resultOf(answer: object): CallResult {
+  return 'error' in answer ? (answer as Refusal).error.code : 'ok';
 }

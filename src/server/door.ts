@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 import { addressKey } from './address.ts';
 import type { Limits } from './limits.ts';
+import type { TurnAwayReason } from './observer.ts';
 import type { Settings } from './options.ts';
 
 /** A connection below Socket.IO, as far as the door needs it. */
@@ -32,14 +33,18 @@ export class Door {
     return this.#sockets;
   }
 
+  /** The client's address, as far as it can be known. */
+  addressOf(request: IncomingMessage): string {
+    return this.#settings.addressOf?.(request) ?? request.socket.remoteAddress ?? '';
+  }
+
   /** The key under which this client is counted. */
   keyOf(request: IncomingMessage): string {
-    const address = this.#settings.addressOf?.(request) ?? request.socket.remoteAddress ?? '';
-    return addressKey(address);
+    return addressKey(this.addressOf(request));
   }
 
   /** Null, or a word that says why not. */
-  async refusal(request: IncomingMessage): Promise<string | null> {
+  async refusal(request: IncomingMessage): Promise<TurnAwayReason | null> {
     const { origin } = request.headers;
     if (this.#closed) return 'closing';
     if (origin !== undefined && this.#origins && !this.#origins.has(origin.toLowerCase())) {

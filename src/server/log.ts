@@ -5,24 +5,49 @@ import type { Logger } from 'pino';
 
 import type { BroadcasterErrorCode } from '../protocol/errors.ts';
 import type { PeerId, RoomName } from '../protocol/ids.ts';
-
-/** Why a connection is ended by us. */
-export type CutOff = 'invalid-messages' | 'flood' | 'never-joined' | 'does-not-read';
+import type {
+  BroadcasterObserver,
+  CallName,
+  CallResult,
+  Census,
+  CutOffReason,
+  TurnAwayReason,
+} from './observer.ts';
 
 /**
- * One line for each change in the life of a peer. Never in it: names, keys, tokens, proofs, signals, addresses. A room
- * is named by a hash salted anew in each process, so that nobody can look up "lobby"; a peer by the beginning of its id.
+ * One line for each change in the life of a peer. Never in it: names, keys, tokens, proofs, signals, and addresses only
+ * where they are asked for. A room is named by a hash salted anew in each process, so that nobody can look up "lobby"; a
+ * peer by the beginning of its id.
  */
-export class LifeLog {
+export class LifeLog implements BroadcasterObserver {
   readonly #logger: Logger;
+  readonly #addresses: boolean;
   readonly #salt = randomBytes(16);
 
-  constructor(logger: Logger = pino({ enabled: false })) {
+  /** `addresses`: whether the lines about somebody who comes or is refused name the address. */
+  constructor(logger: Logger = pino({ enabled: false }), addresses = false) {
     this.#logger = logger;
+    this.#addresses = addresses;
   }
 
-  joined(room: RoomName, id: PeerId): void {
-    this.#logger.info({ event: 'join', ...this.#place(room, id) }, 'joined');
+  /** A flood makes a line for each who is turned away, so these are for debugging only. */
+  turnedAway(reason: TurnAwayReason, address: string): void {
+    this.#logger.debug({ event: 'turned-away', reason, ...this.#from(address) }, 'not let in');
+  }
+
+  answered(call: CallName, result: CallResult): void {
+    if (result !== 'ok') this.#logger.debug({ event: 'rejected', call, code: result }, 'rejected');
+  }
+
+  connected(address: string): void {
+    this.#logger.debug({ event: 'connect', ...this.#from(address) }, 'connected');
+  }
+
+  joined(room: RoomName, id: PeerId, address: string): void {
+    this.#logger.info(
+      { event: 'join', ...this.#place(room, id), ...this.#from(address) },
+      'joined',
+    );
   }
 
   renamed(room: RoomName, id: PeerId): void {
@@ -50,19 +75,16 @@ export class LifeLog {
   }
 
   /** A flood makes a line for each refusal by rate, so those are for debugging only. */
-  refused(code: BroadcasterErrorCode, room: RoomName): void {
+  refused(code: BroadcasterErrorCode, room: RoomName, address: string): void {
     const level = code === 'rate-limited' ? 'debug' : 'info';
-    this.#logger[level]({ event: 'refused', code, room: this.#hash(room) }, 'refused to join');
+    this.#logger[level](
+      { event: 'refused', code, room: this.#hash(room), ...this.#from(address) },
+      'refused to join',
+    );
   }
 
-  /** Everybody who is turned away, wherever that is. A flood makes a line for each, so they are for debugging only. */
-  rejected(where: 'handshake' | 'call' | 'connection', reason: string): void {
-    this.#logger.debug({ event: 'rejected', where, reason }, 'turned away');
-  }
-
-  cutOff(why: CutOff): void {
-    this.rejected('connection', why);
-    this.#logger.info({ event: 'cut-off', why }, 'disconnected by us');
+  cutOff(why: CutOffReason, address: string): void {
+    this.#logger.info({ event: 'cut-off', why, ...this.#from(address) }, 'disconnected by us');
   }
 
   /** The message of an error can hold what a stranger sent, or a token: only its kind and its place are written. */
@@ -75,6 +97,10 @@ export class LifeLog {
     this.#logger.error({ event: 'failed', kind, at: at?.slice(0, 8) }, 'something failed here');
   }
 
+  draining(census: Census): void {
+    this.#logger.info({ event: 'draining', ...census }, 'no more joins are taken');
+  }
+
   closing(): void {
     this.#logger.info({ event: 'closing' }, 'closing');
   }
@@ -85,6 +111,10 @@ export class LifeLog {
 
   #place(room: RoomName, id: PeerId): { room: string; peer: string } {
     return { room: this.#hash(room), peer: id.slice(0, 6) };
+  }
+
+  #from(address: string): { address?: string } {
+    return this.#addresses ? { address } : {};
   }
 
   #hash(room: RoomName): string {

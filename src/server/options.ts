@@ -8,6 +8,7 @@ import type { IceServer } from '../protocol/broadcaster-messages.ts';
 import { RtcChatError } from '../protocol/errors.ts';
 import type { PersonName, RoomName } from '../protocol/ids.ts';
 import { MAX_CAPACITY, MAX_SIGNAL_BYTES, MIN_CAPACITY } from '../protocol/limits.ts';
+import type { BroadcasterObserver } from './observer.ts';
 
 /** At most `max` within any window of `perMs` milliseconds that begins with the first of them. */
 export interface Rate {
@@ -51,6 +52,10 @@ export interface BroadcasterOptions {
   readonly authorize?: ((request: AuthorizationRequest) => boolean | Promise<boolean>) | undefined;
   /** Where the one line for each change goes. Default: nowhere. */
   readonly logger?: Logger | undefined;
+  /** Whether the log names the addresses of those who come or are refused. Default: false. */
+  readonly logAddresses?: boolean | undefined;
+  /** Told what happens, such as the `observer` of `createMetrics()`. Default: none. */
+  readonly observers?: readonly BroadcasterObserver[] | undefined;
   /** The client's address, for the limits only. Default: that of the TCP connection, which behind a proxy is the proxy's. */
   readonly addressOf?: ((handshake: IncomingMessage) => string) | undefined;
 
@@ -139,6 +144,11 @@ const schema = v.strictObject({
   iceServers: v.optional(iceAnswer.entries.iceServers, []),
   authorize: hook<NonNullable<BroadcasterOptions['authorize']>>(),
   logger: v.optional(v.custom<Logger>((input) => typeof input === 'object' && input !== null)),
+  logAddresses: v.optional(v.boolean(), false),
+  observers: v.optional(
+    v.array(v.custom<BroadcasterObserver>((input) => typeof input === 'object' && input !== null)),
+    [],
+  ),
   addressOf: hook<NonNullable<BroadcasterOptions['addressOf']>>(),
   maxInvalid: v.optional(count, 10),
   maxSockets: v.optional(count, 10_000),

@@ -17,12 +17,13 @@ import type { PeerId, RoomName } from '../protocol/ids.ts';
 import { utf8Bytes } from '../protocol/schema.ts';
 import { admit, joinAnswer } from './admission.ts';
 import type { Entry } from './admission.ts';
+import { Attendance, sendAway } from './attendance.ts';
 import { isOverrun } from './backlog.ts';
 import { call, receiveCall, receiveCalls } from './calls.ts';
 import type { Calls, CallWatch, Reply } from './calls.ts';
 import type { Door } from './door.ts';
 import type { Limited, Limits } from './limits.ts';
-import type { CutOff, LifeLog } from './log.ts';
+import type { BroadcasterObserver, CutOffReason } from './observer.ts';
 import type { Settings } from './options.ts';
 import type { Relay } from './relay.ts';
 import type { Rooms } from './rooms.ts';
@@ -34,12 +35,11 @@ interface Parts {
   readonly relay: Relay;
   readonly limits: Limits;
   readonly door: Door;
-  readonly log: LifeLog;
+  readonly log: Required<BroadcasterObserver>;
 }
 
 /** Bytes of a signal that count as one: what a description of text only takes at the most. */
 const SIGNAL_POINT_BYTES = 4_096;
-const MIN_RETRY_MS = 500;
 
 /**
  * Answers the calls of every socket and tells the others in its room. The seats are the rooms' business, in which each
@@ -49,13 +49,13 @@ export class Reception {
   readonly #io: BroadcasterServer;
   readonly #settings: Settings;
   readonly #parts: Parts;
-  readonly #sessions = new Set<Session>();
-  #closing = false;
+  readonly #attendance: Attendance;
 
   constructor(io: BroadcasterServer, settings: Settings, parts: Parts) {
     this.#io = io;
     this.#settings = settings;
     this.#parts = parts;
+    this.#attendance = new Attendance(settings.closingSpreadMs);
     io.on('connection', (socket) => this.#welcome(socket));
   }
 
@@ -65,33 +65,28 @@ export class Reception {
     this.#parts.log.lost(room, id);
   }
 
-  /** Says `closing` to everyone, each with another time to come back, and ends all connections. */
-  async close(drainMs: number): Promise<void> {
-    this.#closing = true;
-    const gone = [...this.#sessions].map(({ socket }) => {
-      socket.emit('closing', { retryAfterMs: this.#retryAfterMs() });
-      const closed = new Promise<void>((resolve) => socket.once('disconnect', () => resolve()));
-      // The connection, not the socket: a client comes back by itself from the one, not from the other.
-      socket.conn.close();
-      return closed;
-    });
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, drainMs)));
-    await Promise.race([Promise.all(gone), late]);
-    clearTimeout(timer);
+  /** Takes no more joins; fulfils when everyone has gone, after `drainMs` at the latest. */
+  drain(drainMs: number): Promise<void> {
+    return this.#attendance.drain(drainMs);
+  }
+
+  /** Ends all connections. */
+  close(lastPacketsMs: number): Promise<void> {
+    return this.#attendance.close(lastPacketsMs);
   }
 
   #welcome(socket: BroadcasterSocket): void {
     const { limits, door, log } = this.#parts;
     const session = new Session(
       socket,
-      door.keyOf(socket.request),
+      door.addressOf(socket.request),
       this.#settings.joinTimeoutMs,
       () => this.#cutOff(session, 'never-joined'),
     );
-    this.#sessions.add(session);
+    this.#attendance.enter(session);
+    log.connected(session.address);
     const watch: CallWatch = {
-      refused: (code) => log.rejected('call', code),
+      answered: (call, result, tookMs) => log.answered(call, result, tookMs),
       invalid: () => this.#countInvalid(session),
       failed: (error) => log.failed(error),
     };
@@ -104,7 +99,7 @@ export class Reception {
       void receiveCall(['join', join, answer], calls, watch);
     }
     socket.on('disconnect', () => {
-      this.#sessions.delete(session);
+      this.#attendance.exit(session);
       limits.forget(session.caller.connectionId);
       // One socket a connection: otherwise counts that belong to the socket begin anew with each.
       socket.conn.close();
@@ -148,7 +143,7 @@ export class Reception {
       const { rooms } = this.#parts;
       const entry = await admit(session, join, request, sessionId, rooms, this.#settings);
       if ('ok' in entry) {
-        this.#parts.log.refused(entry.error.code, request.room);
+        this.#parts.log.refused(entry.error.code, request.room, session.address);
         reply(entry);
       } else if (session.isCurrent(join)) {
         await this.#seat(session, request, entry, reply);
@@ -185,7 +180,7 @@ export class Reception {
     if (offer !== undefined && openTo !== null)
       relay.tell(openTo, 'signal', { from: id, instance, signal: offer });
     if (renamed) this.#parts.log.renamed(room, id);
-    else this.#parts.log.joined(room, id);
+    else this.#parts.log.joined(room, id, session.address);
     await joined;
   }
 
@@ -254,7 +249,7 @@ export class Reception {
 
   async #vanish(session: Session): Promise<void> {
     const member = session.end();
-    if (!member || this.#closing) return;
+    if (!member || this.#attendance.phase === 'closed') return;
     const { room, id } = member;
     if (await this.#parts.rooms.vanish(room, id, session.socket.id)) this.#parts.log.away(room, id);
   }
@@ -266,8 +261,12 @@ export class Reception {
     reply: Reply<never>,
     points = 1,
   ): Promise<boolean> {
-    if (this.#closing) {
-      reply(refuse('server-error', 'This broadcaster is closing.', this.#retryAfterMs()));
+    const { phase } = this.#attendance;
+    if (phase === 'closed' || (phase === 'draining' && what === 'join')) {
+      const retryAfterMs = this.#attendance.retryAfterMs();
+      reply(refuse('server-error', 'This broadcaster is closing.', retryAfterMs));
+      // A newcomer has nothing to wait for here.
+      if (what === 'join' && !session.member) sendAway(session);
       return true;
     }
     const exceeded = await this.#parts.limits.exceeds(what, session.caller, points);
@@ -288,20 +287,15 @@ export class Reception {
   #cutOffOverrun(socketId: string): boolean {
     const socket = this.#io.sockets.sockets.get(socketId);
     if (!socket || !isOverrun(socket)) return false;
-    this.#parts.log.cutOff('does-not-read');
+    this.#parts.log.cutOff('does-not-read', this.#parts.door.addressOf(socket.request));
     socket.conn.close(true);
     return true;
   }
 
-  #cutOff(session: Session, why: CutOff): void {
+  #cutOff(session: Session, why: CutOffReason): void {
     if (!session.socket.connected) return;
-    this.#parts.log.cutOff(why);
+    this.#parts.log.cutOff(why, session.address);
     session.socket.disconnect(true);
-  }
-
-  #retryAfterMs(): number {
-    const spreadMs = Math.max(0, this.#settings.closingSpreadMs - MIN_RETRY_MS);
-    return Math.round(MIN_RETRY_MS + Math.random() * spreadMs);
   }
 }
 

@@ -1,8 +1,10 @@
 import type { BroadcasterEvents } from '../protocol/broadcaster-messages.ts';
 import type { RoomName } from '../protocol/ids.ts';
+import type { Census } from './observer.ts';
 import type { BroadcasterServer, BroadcasterSocket } from './session.ts';
 
-const channelOf = (room: RoomName) => `room:${room}`;
+const CHANNEL = 'room:';
+const channelOf = (room: RoomName) => CHANNEL + room;
 
 /**
  * Says things to sockets, wherever they are connected. Those of this process hear it in the same turn; those of others,
@@ -65,5 +67,18 @@ export class Relay {
     const socket = this.#io.sockets.sockets.get(socketId);
     if (socket) socket.disconnect(true);
     else if (this.#shared) this.#io.in(socketId).disconnectSockets(true);
+  }
+
+  /** The rooms that this process has somebody in, and how many those are. */
+  count(): Pick<Census, 'rooms' | 'peers'> {
+    let rooms = 0;
+    let peers = 0;
+    // Every socket is a room of Socket.IO's as well.
+    for (const [name, sockets] of this.#io.sockets.adapter.rooms) {
+      if (!name.startsWith(CHANNEL)) continue;
+      rooms += 1;
+      peers += sockets.size;
+    }
+    return { rooms, peers };
   }
 }

@@ -2,6 +2,7 @@ import type { Server, Socket } from 'socket.io';
 
 import type { BroadcasterEvents, ClientEvents } from '../protocol/broadcaster-messages.ts';
 import type { InstanceId, PeerId, PublicKeyText, RoomName } from '../protocol/ids.ts';
+import { addressKey } from './address.ts';
 import type { Caller } from './limits.ts';
 
 export type BroadcasterServer = Server<ClientEvents, BroadcasterEvents>;
@@ -22,6 +23,7 @@ export interface Member {
 export class Session {
   readonly socket: BroadcasterSocket;
   readonly caller: Caller;
+  readonly address: string;
   readonly #idleTimer: NodeJS.Timeout;
   #member: Member | null = null;
   #join: symbol | null = null;
@@ -30,13 +32,15 @@ export class Session {
   /** `onIdle` is called when the socket has been in no room for `joinTimeoutMs`. */
   constructor(
     socket: BroadcasterSocket,
-    addressKey: string,
+    address: string,
     joinTimeoutMs: number,
     onIdle: () => void,
   ) {
     this.socket = socket;
+    this.address = address;
     // The connection's id is not part of the typed surface of its class, but of Socket.IO's documented one.
-    this.caller = { connectionId: (socket.conn as unknown as { id: string }).id, addressKey };
+    const { id } = socket.conn as unknown as { id: string };
+    this.caller = { connectionId: id, addressKey: addressKey(address) };
     this.#idleTimer = setTimeout(() => {
       if (this.#member === null) onIdle();
     }, joinTimeoutMs);

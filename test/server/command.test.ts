@@ -63,6 +63,6 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     assert.equal(await ada.next('disconnect'), 'transport close');
     assert.equal(await command.exited, 0);
     await assert.rejects(connectPeer(url));
-    assert.match(command.errors(), /"event":"join".*\n.*"event":"closing".*\n.*"event":"closed"/);
+    assert.match(command.errors(), /"join".*\n.*"draining".*\n.*"closing".*\n.*"closed"/);
   });
 }
