@@ -16,6 +16,7 @@ import { Reception } from './reception.ts';
 import { Relay } from './relay.ts';
 import type { RoomCount } from './rooms.ts';
 import type { BroadcasterServer } from './session.ts';
+import { within } from './within.ts';
 
 export { createMetrics } from './metrics.ts';
 export type { BroadcasterMetrics, MetricsOptions } from './metrics.ts';
@@ -86,7 +87,7 @@ export function createBroadcaster(
   }
   async function readiness(): Promise<Readiness> {
     if (closing) return 'draining';
-    return (await answers(rooms.count(), ROOMS_TIMEOUT_MS)) ? 'ready' : 'rooms-unreachable';
+    return (await within(rooms.count(), ROOMS_TIMEOUT_MS)) ? 'ready' : 'rooms-unreachable';
   }
   async function close({ drainMs = 0 }: CloseOptions): Promise<void> {
     log.draining(census());
@@ -106,22 +107,6 @@ export function createBroadcaster(
     readiness,
     close: (options = {}) => (closing ??= close(options)),
   };
-}
-
-/** Whether this comes to a good end within that time. */
-async function answers(question: Promise<unknown>, withinMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, withinMs, false);
-  });
-  // Why not, is known to the one who was asked.
-  const answered = question.then(
-    () => true,
-    () => false,
-  );
-  const answer = await Promise.race([answered, late]);
-  clearTimeout(timer);
-  return answer;
 }
 
 function attach(

@@ -23,7 +23,16 @@ export function runCommand(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): RunningCommand {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], {
+  return runNode(t, ['--import', 'tsx', MAIN, ...args], environment);
+}
+
+/** Node with these arguments. Ended with the test. */
+export function runNode(
+  t: TestContext,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): RunningCommand {
+  const child = spawn(process.execPath, args, {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
