@@ -34,3 +34,15 @@ export function normalizePersonName(text: string): PersonName | null {
 export function foldPersonName(name: string): string {
   return name.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
 }
+
+/** More tabs of one browser than a room has places; after that the broadcaster decides. */
+export const MAX_NAME_NUMBER = 100;
+
+/** "Ada", "Ada 2", "Ada 3" … for the tabs of one person, cut to what a name may have. */
+export function numberPersonName(name: PersonName, number: number): PersonName {
+  if (number === 1) return name;
+  const suffix = ` ${number}`;
+  // A character may lie across the cut: what is left of it would make the name invalid.
+  const cut = name.slice(0, MAX_NAME_UNITS - suffix.length).replace(/[\uD800-\uDBFF]$/, '');
+  return normalizePersonName(cut + suffix) ?? name;
+}

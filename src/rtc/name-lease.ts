@@ -1,6 +1,5 @@
 import type { PersonName, RoomName } from '../protocol/ids.ts';
-import { MAX_NAME_UNITS } from '../protocol/limits.ts';
-import { foldPersonName, normalizePersonName } from '../protocol/names.ts';
+import { foldPersonName, MAX_NAME_NUMBER, numberPersonName } from '../protocol/names.ts';
 import { holdLock, isClaimed, type HeldLock } from './held-lock.ts';
 import { TabList } from './tab-list.ts';
 
@@ -12,18 +11,6 @@ export interface NameLease {
 
 /** After a reload the old document gives its locks back within this time. */
 const RELOAD_WAIT_MS = 1_000;
-/** More tabs than a room has places; after that the broadcaster decides. */
-const MAX_TRIES = 100;
-
-/** "Ada", "Ada 2", "Ada 3" …, cut to what a name may have. */
-function numbered(name: PersonName, number: number): PersonName {
-  if (number === 1) return name;
-  const suffix = ` ${number}`;
-  // A character may lie across the cut: what is left of it would make the name invalid.
-  const cut = name.slice(0, MAX_NAME_UNITS - suffix.length).replace(/[\uD800-\uDBFF]$/, '');
-  return normalizePersonName(cut + suffix) ?? name;
-}
-
 /**
  * The name itself, or "Ada 2", "Ada 3" …, the first that no other tab of this browser has in this room. Without Web
  * Locks the name itself. Rejects only when the signal aborts.
@@ -37,8 +24,8 @@ export async function leaseName(request: {
   const { broadcaster, room, name, signal } = request;
   const place = `rtc-chat name\n${broadcaster}\n${room}`;
   const mine = new TabList(place);
-  for (let number = 1; number <= MAX_TRIES; number++) {
-    const candidate = numbered(name, number);
+  for (let number = 1; number <= MAX_NAME_NUMBER; number++) {
+    const candidate = numberPersonName(name, number);
     const folded = foldPersonName(candidate);
     const lockName = `${place}\n${folded}`;
     if (isClaimed(lockName)) continue;

@@ -3,6 +3,7 @@ import type { JoinAnswer, JoinRequest, Refusal } from '../protocol/broadcaster-m
 import type { BroadcasterErrorCode } from '../protocol/errors.ts';
 import type { PeerId } from '../protocol/ids.ts';
 import { MAX_SIGNAL_BYTES } from '../protocol/limits.ts';
+import type { Authorization } from './authorization.ts';
 import type { Settings } from './options.ts';
 import { provenId } from './proof.ts';
 import type { Rooms } from './rooms.ts';
@@ -14,6 +15,11 @@ export interface Entry {
   readonly admission: Admitted;
 }
 
+interface Checks {
+  readonly rooms: Rooms;
+  readonly authorization: Authorization;
+}
+
 const REASONS: Partial<Record<BroadcasterErrorCode, string>> = {
   'room-full': 'All seats of this room are taken.',
   'name-taken': 'Somebody else has this name in this room.',
@@ -21,21 +27,20 @@ const REASONS: Partial<Record<BroadcasterErrorCode, string>> = {
 
 /**
  * Everything that is asked between the shape of a join and its seat, in PROTOCOL.md's order after the rates: token,
- * proof, name, capacity. `sessionId` is the one that the proof has to name. Whoever has left or gone while the proof was checked gets no seat.
+ * proof, name, capacity. `sessionId` is the one that the proof has to name. Whoever has left or gone while the proof was
+ * checked gets no seat.
  */
 export async function admit(
   session: Session,
   join: symbol,
   request: JoinRequest,
   sessionId: string,
-  rooms: Rooms,
+  { rooms, authorization }: Checks,
   settings: Settings,
 ): Promise<Entry | Refusal> {
-  const { socket } = session;
-  const { room, name, instance, token, features } = request;
-  const allowed = await (settings.authorize?.({ room, name, token, handshake: socket.request }) ??
-    true);
-  if (!allowed) return refuse('unauthorized', 'The token was refused.');
+  const { socket, caller, member } = session;
+  const permission = await authorization.ask(request, session);
+  if ('ok' in permission) return permission;
 
   const id = await provenId(request, sessionId, hostsOf(session, settings));
   if (!id) return refuse('bad-proof', 'The key or its proof does not hold for this connection.');
@@ -43,7 +48,9 @@ export async function admit(
     return refuse('not-in-room', 'The room was left while the join was checked.');
   }
 
-  const capacity = Math.min(request.capacity ?? settings.maxCapacity, settings.maxCapacity);
+  const { room, name, instance, features } = request;
+  const wanted = permission.capacity ?? request.capacity ?? settings.maxCapacity;
+  const capacity = Math.min(wanted, settings.maxCapacity);
   const admission = await rooms.admit({
     room,
     id,
@@ -56,6 +63,10 @@ export async function admit(
   if (!admission.admitted) {
     const { code, retryAfterMs } = admission;
     return refuse(code, REASONS[code] ?? code, retryAfterMs);
+  }
+  const { peers, replaced } = admission;
+  if (permission.unknown && !member && peers.length === 0 && replaced === null) {
+    await authorization.foundNobody(caller.addressKey);
   }
   return { id, admission };
 }

@@ -4,7 +4,9 @@ import type { Server as HttpsServer } from 'node:https';
 import { Server } from 'socket.io';
 
 import { JOIN_ON_CONNECT } from '../protocol/broadcaster-messages.ts';
+import { Authorization } from './authorization.ts';
 import { Door } from './door.ts';
+import { Guesses } from './guesses.ts';
 import { Limits } from './limits.ts';
 import { LifeLog } from './log.ts';
 import { MemoryRooms } from './memory-rooms.ts';
@@ -16,6 +18,7 @@ import { Reception } from './reception.ts';
 import { Relay } from './relay.ts';
 import type { RoomCount } from './rooms.ts';
 import type { BroadcasterServer } from './session.ts';
+import { Tokens } from './tokens.ts';
 import { within } from './within.ts';
 
 export { createMetrics } from './metrics.ts';
@@ -74,11 +77,21 @@ export function createBroadcaster(
   const lines = new LifeLog(settings.logger, settings.logAddresses);
   const log = tellAll([lines, ...settings.observers], (error) => lines.failed(error));
   const limits = new Limits(settings);
+  const tokens = new Tokens(settings);
+  const guesses = new Guesses(settings);
+  const authorization = new Authorization(settings, { tokens, guesses, log });
   const door = new Door(settings, limits);
   const io = attach(httpServer, settings, door, log);
   const relay = new Relay(io, false);
   const rooms = new MemoryRooms(settings.graceMs, (room, id) => reception.lost(room, id));
-  const reception = new Reception(io, settings, { rooms, relay, limits, door, log });
+  const reception = new Reception(io, settings, {
+    rooms,
+    relay,
+    authorization,
+    limits,
+    door,
+    log,
+  });
 
   log.opened(census);
 
@@ -100,6 +113,8 @@ export function createBroadcaster(
     log.closed();
   }
   let closing: Promise<void> | null = null;
+  // So that the first who comes need not wait. Where it fails, whoever needs the keys asks again.
+  tokens.load().catch((error: Error) => log.keysUnavailable(error));
 
   return {
     io,

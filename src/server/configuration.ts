@@ -61,7 +61,8 @@ function judge(name: FlagName, { json, source, folder }: Given): unknown {
     const instead = hide ? '' : `, not ${quote(json)}`;
     throw new Complaint(`${source} must be ${kind.must}${instead}.`);
   }
-  return kind.isPath ? resolve(folder, String(result.output)) : result.output;
+  const { output } = result;
+  return kind.isPath(output) ? resolve(folder, String(output)) : output;
 }
 
 /** What of it are options of the broadcaster. */

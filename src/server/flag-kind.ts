@@ -18,8 +18,8 @@ export interface FlagKind<T> {
   readonly toJson: (value: T) => unknown;
   /** A list: the flag may be repeated, and each adds to it. */
   readonly repeatable: boolean;
-  /** A file's path: in the configuration file it is relative to that file. */
-  readonly isPath: boolean;
+  /** Whether a value is a file's path: in the configuration file it is relative to that file. */
+  readonly isPath: (value: unknown) => boolean;
 }
 
 /** What a timer can be set to. */
@@ -32,7 +32,7 @@ function kind<T>(
   more: Partial<FlagKind<T>> = {},
 ): FlagKind<T> {
   const itself = <V>(value: V): V => value;
-  const plain = { fromText: itself, toJson: itself, repeatable: false, isPath: false };
+  const plain = { fromText: itself, toJson: itself, repeatable: false, isPath: () => false };
   return { placeholder, must, schema, ...plain, ...more };
 }
 
@@ -127,7 +127,19 @@ export function url(schemes: readonly string[], must: string): FlagKind<string> 
 
 export function path(): FlagKind<string> {
   const schema = v.pipe(v.string(), v.nonEmpty(), v.excludes('\0'));
-  return kind('FILE', 'the path of a file', schema, { isPath: true });
+  return kind('FILE', 'the path of a file', schema, { isPath: () => true });
+}
+
+/** A file's path, or a URL with this scheme. */
+export function pathOrUrl(scheme: string, must: string): FlagKind<string> {
+  const isUrl = (input: unknown): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(String(input));
+  const schema = v.pipe(
+    v.string(),
+    v.nonEmpty(),
+    v.excludes('\0'),
+    v.check((input) => !isUrl(input) || new RegExp(`^${scheme}://.`, 'i').test(input)),
+  );
+  return kind('FILE|URL', must, schema, { isPath: (value) => !isUrl(value) });
 }
 
 /** Several texts: commas between them, or a JSON list where they have commas themselves. */

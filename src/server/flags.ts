@@ -4,8 +4,8 @@ import { iceAnswer } from '../protocol/broadcaster-messages.ts';
 import { MAX_CAPACITY, MIN_CAPACITY } from '../protocol/limits.ts';
 import { flag, hidden } from './flag.ts';
 import type { Flag } from './flag.ts';
-import { json, list, milliseconds, oneOf, rate, text, whole } from './flag-kind.ts';
-import { hostName, originText } from './options.ts';
+import { json, list, milliseconds, oneOf, pathOrUrl, rate, text, whole } from './flag-kind.ts';
+import { hostName, MIN_SECRET_BYTES, originText, roomPatternText, secretText } from './options.ts';
 
 const MAX_SOCKETS = 10_000_000;
 
@@ -35,6 +35,38 @@ export const FLAGS = {
     help: 'origins of the pages that may connect; name your own too if its demo page is to work',
     without: 'any',
   }),
+  'auth-secret': flag(text('SECRET', `a text of ${MIN_SECRET_BYTES} bytes or more`, secretText), {
+    group: 'entering',
+    option: 'authSecret',
+    help: 'secret that tokens are signed with (HS256); rooms then need a token',
+    hide: hidden,
+  }),
+  'auth-jwks': flag(pathOrUrl('https', 'the https: URL or the file of a JSON Web Key Set'), {
+    group: 'entering',
+    option: 'authJwks',
+    help: 'keys that tokens are signed with; rooms then need a token',
+  }),
+  'auth-issuer': flag(text('TEXT', 'a text'), {
+    group: 'entering',
+    option: 'authIssuer',
+    help: 'what a token must name as its iss',
+    without: 'any',
+  }),
+  'auth-audience': flag(text('TEXT', 'a text'), {
+    group: 'entering',
+    option: 'authAudience',
+    help: 'what a token must name among its aud',
+    without: 'any',
+  }),
+  'token-rooms': flag(
+    list('ROOM', 'the name of a room, with * for any characters', roomPatternText),
+    {
+      group: 'entering',
+      option: 'tokenRooms',
+      help: 'rooms that need a token, once there is a key for them',
+      without: 'all',
+    },
+  ),
 
   capacity: flag(whole(MIN_CAPACITY, MAX_CAPACITY), {
     group: 'limits',
@@ -85,6 +117,17 @@ export const FLAGS = {
     group: 'limits',
     option: 'signalsPerAddress',
     help: 'signals from one address',
+  }),
+  'wrong-tries-per-address': flag(rate(), {
+    group: 'limits',
+    option: 'wrongTriesPerAddress',
+    help: 'refused tokens from one address before its tries are slowed down',
+  }),
+  'new-rooms-per-address': flag(rate(), {
+    group: 'limits',
+    option: 'newRoomsPerAddress',
+    help: 'rooms found empty from one address before its tries are slowed down',
+    without: 'five times joins-per-address in 10m',
   }),
 
   'ice-servers': flag(

@@ -11,6 +11,7 @@ import type {
   CallResult,
   Census,
   CutOffReason,
+  TokenFault,
   TurnAwayReason,
 } from './observer.ts';
 
@@ -85,6 +86,21 @@ export class LifeLog implements BroadcasterObserver {
 
   cutOff(why: CutOffReason, address: string): void {
     this.#logger.info({ event: 'cut-off', why, ...this.#from(address) }, 'disconnected by us');
+  }
+
+  /** Only here is it said why: whoever brings a wrong token learns nothing. */
+  tokenRefused(fault: TokenFault, room: RoomName, address: string): void {
+    this.#logger.debug(
+      { event: 'token-refused', fault, room: this.#hash(room), ...this.#from(address) },
+      'the token does not let in',
+    );
+  }
+
+  /** The URL and what is behind it can be somebody's: only the kind of the error is written. */
+  keysUnavailable(error: Error): void {
+    const { cause } = error;
+    const kind = cause instanceof Error ? cause.name : error.name;
+    this.#logger.error({ event: 'keys-unavailable', kind }, 'the keys of tokens cannot be had');
   }
 
   /** The message of an error can hold what a stranger sent, or a token: only its kind and its place are written. */

@@ -5,10 +5,11 @@ import type { Server } from 'node:http';
 import { isIPv6 } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { pino } from 'pino';
 
+import { RtcChatError } from '../protocol/errors.ts';
 import { createBroadcaster } from './broadcaster.ts';
 import type { Broadcaster } from './broadcaster.ts';
 import { readCommandLine } from './command-line.ts';
@@ -16,6 +17,7 @@ import { broadcasterOptions, printConfiguration } from './configuration.ts';
 import type { FlagValues } from './flags.ts';
 import { helpText } from './help.ts';
 import { createHttpFace } from './http.ts';
+import { keySet } from './key-set.ts';
 
 /** The command `rtc-chat`. Exit codes: 0 stopped as asked, 1 could not run, 2 was asked wrongly. */
 
@@ -31,6 +33,7 @@ function version(): string {
 }
 
 async function start(values: FlagValues): Promise<void> {
+  await readKeySet(values['auth-jwks']);
   const httpServer = createServer((request, response) => face.listener(request, response));
   const broadcaster = createBroadcaster(httpServer, {
     ...broadcasterOptions(values),
@@ -48,6 +51,20 @@ async function start(values: FlagValues): Promise<void> {
     `rtc-chat is listening on ${urlOf(values.host === undefined ? 'localhost' : address, port)}`,
   );
   if (!face.built) console.warn('There is no demo page and no /rtc-chat.js: run npm run build.');
+}
+
+/** A file that is not there now will not be there later; a server that does not answer may. */
+async function readKeySet(place: string | undefined): Promise<void> {
+  if (place === undefined || URL.canParse(place)) return;
+  await keySet(pathToFileURL(place))
+    .load()
+    .catch((cause: unknown) => {
+      throw new RtcChatError(
+        'invalid-options',
+        `The file ${place} of --auth-jwks cannot be read as a JSON Web Key Set.`,
+        { cause },
+      );
+    });
 }
 
 function listen(httpServer: Server, port: number, host: string | undefined): Promise<void> {
@@ -84,6 +101,10 @@ function stopOnSignals(httpServer: Server, broadcaster: Broadcaster): void {
 
 /** Ends with a sentence, or with the whole error where we have no sentence for it. */
 function fail(error: unknown): never {
+  if (error instanceof RtcChatError && error.code === 'invalid-options') {
+    console.error(error.message);
+    process.exit(2);
+  }
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const { address, port } = error as { address?: string; port?: number };
   if (code === 'EADDRINUSE')

@@ -27,6 +27,9 @@ export const CUT_OFF_REASONS = [
 ] as const;
 export type CutOffReason = (typeof CUT_OFF_REASONS)[number];
 
+/** Why a token does not let in. */
+export type TokenFault = 'missing' | 'invalid' | 'expired' | 'claims' | 'room' | 'name';
+
 /** What there is at one process at one moment. */
 export interface Census {
   readonly connections: number;
@@ -60,6 +63,10 @@ export interface BroadcasterObserver {
   lost?(room: RoomName, id: PeerId): void;
   /** A join was refused; also told as `answered`. */
   refused?(code: BroadcasterErrorCode, room: RoomName, address: string): void;
+  /** A token did not let in, and why; whoever brought it is told `unauthorized` only. */
+  tokenRefused?(fault: TokenFault, room: RoomName, address: string): void;
+  /** A join was refused because the keys that tokens are checked with cannot be had. */
+  keysUnavailable?(error: Error): void;
   cutOff?(reason: CutOffReason, address: string): void;
   /** An error that was not expected. Its message can hold what a stranger sent. */
   failed?(error: unknown): void;
@@ -81,6 +88,8 @@ const NOTICES = [
   'away',
   'lost',
   'refused',
+  'tokenRefused',
+  'keysUnavailable',
   'cutOff',
   'failed',
   'draining',

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { pathToFileURL } from 'node:url';
 
+import type { JWTPayload } from 'jose';
 import type { Logger } from 'pino';
 import * as v from 'valibot';
 
@@ -9,6 +11,7 @@ import { RtcChatError } from '../protocol/errors.ts';
 import type { PersonName, RoomName } from '../protocol/ids.ts';
 import { MAX_CAPACITY, MAX_SIGNAL_BYTES, MIN_CAPACITY } from '../protocol/limits.ts';
 import type { BroadcasterObserver } from './observer.ts';
+import { roomPattern } from './room-pattern.ts';
 
 /** At most `max` within any window of `perMs` milliseconds that begins with the first of them. */
 export interface Rate {
@@ -22,6 +25,8 @@ export interface AuthorizationRequest {
   readonly name: PersonName;
   /** As the peer sent it; undefined where it sent none. */
   readonly token: string | undefined;
+  /** What the token says, once it has been checked; undefined in rooms that need none. */
+  readonly claims: JWTPayload | undefined;
   /** The handshake's request: its headers, its address. */
   readonly handshake: IncomingMessage;
 }
@@ -48,7 +53,29 @@ export interface BroadcasterOptions {
   readonly joinTimeoutMs?: number | undefined;
   /** Handed to every peer, W3C shape. Default: none. */
   readonly iceServers?: readonly IceServer[] | undefined;
-  /** Says who may enter; false is `unauthorized`. Asked after shape and rates, before the proof. Default: everybody may. */
+  /**
+   * The secret that tokens are signed with (HS256), at least 32 bytes. With it, or with `authJwks`, rooms need a token.
+   * Default: none, and no room does.
+   */
+  readonly authSecret?: string | Uint8Array | undefined;
+  /**
+   * Where the keys are that tokens are signed with: a JSON Web Key Set at an `https:` URL (on this machine also `http:`), or
+   * in a file. Looked up anew every 10 minutes, and when a token names a key that is not there. Asymmetric algorithms only.
+   */
+  readonly authJwks?: URL | string | undefined;
+  /** What a token must name as `iss`. Default: anything. */
+  readonly authIssuer?: string | undefined;
+  /** What a token must name as, or among, its `aud`. Default: anything. */
+  readonly authAudience?: string | undefined;
+  /**
+   * Names of the rooms that need a token, `*` standing for any characters; in all others none is looked at. Needs
+   * `authSecret` or `authJwks`. Default: all rooms.
+   */
+  readonly tokenRooms?: readonly string[] | undefined;
+  /**
+   * Says who may enter; false is `unauthorized`. Asked after shape, rates and token, before the proof; where tokens are needed
+   * both have to agree. Default: everybody may.
+   */
   readonly authorize?: ((request: AuthorizationRequest) => boolean | Promise<boolean>) | undefined;
   /** Where the one line for each change goes. Default: nowhere. */
   readonly logger?: Logger | undefined;
@@ -80,6 +107,16 @@ export interface BroadcasterOptions {
   readonly signalsPerAddress?: Rate | undefined;
   /** `ice` and `leave` of one socket. Default 20 in 10 s. */
   readonly callsPerSocket?: Rate | undefined;
+  /**
+   * `unauthorized` answers to one address before its tries are slowed down: one in 1 s, in 2 s, in 4 s …, in a minute. Who
+   * brings a valid token is not. Default 50 in 10 minutes.
+   */
+  readonly wrongTriesPerAddress?: Rate | undefined;
+  /**
+   * Rooms that one address may find empty before its tries are slowed down likewise: whoever looks for people by trying
+   * names mostly finds nobody. Default: five times `joinsPerAddress` in 10 minutes, which is 2,000.
+   */
+  readonly newRoomsPerAddress?: Rate | undefined;
   /**
    * Bytes of one packet; a longer one ends the socket. Default 139,264: a signal of 64 KiB in which every character has
    * to be escaped, and what stands around it.
@@ -128,6 +165,42 @@ export const hostName = v.pipe(
   v.transform((input) => input.toLowerCase()),
 );
 
+/** RFC 7518 section 3.2: a key of at least the hash's size. */
+export const MIN_SECRET_BYTES = 32;
+const utf8 = new TextEncoder();
+const isLong = ({ length }: Uint8Array): boolean => length >= MIN_SECRET_BYTES;
+export const secretText = v.pipe(
+  v.string(),
+  v.check((input) => isLong(utf8.encode(input))),
+);
+const secret = v.pipe(
+  v.union([v.string(), v.instance(Uint8Array)], 'must be a text or bytes'),
+  v.transform((input): Uint8Array => (typeof input === 'string' ? utf8.encode(input) : input)),
+  v.check(isLong, `must have ${MIN_SECRET_BYTES} bytes or more`),
+);
+/** Keys that anybody on the way could exchange are none: plain HTTP does for this machine only. */
+const keySetUrl = v.pipe(
+  v.union([v.pipe(v.string(), v.nonEmpty()), v.instance(URL)], 'must be a URL or a path'),
+  v.transform((input) =>
+    URL.canParse(String(input)) ? new URL(input) : pathToFileURL(String(input)),
+  ),
+  v.check(
+    ({ protocol, hostname }) =>
+      protocol === 'https:' ||
+      protocol === 'file:' ||
+      (protocol === 'http:' && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname)),
+    'must be an https: URL or the path of a file',
+  ),
+);
+export const roomPatternText = v.pipe(
+  v.string(),
+  v.check(
+    (input) => roomPattern(input) !== null,
+    'must be names of rooms, with * for any characters',
+  ),
+  v.transform((input) => roomPattern(input)!),
+);
+
 const schema = v.strictObject({
   path: v.optional(
     v.pipe(v.string(), v.regex(/^\/[^?#\s]*$/, 'must begin with a slash')),
@@ -142,6 +215,11 @@ const schema = v.strictObject({
   graceMs: v.optional(duration, 10_000),
   joinTimeoutMs: v.optional(v.pipe(duration, v.minValue(1)), 60_000),
   iceServers: v.optional(iceAnswer.entries.iceServers, []),
+  authSecret: v.optional(secret),
+  authJwks: v.optional(keySetUrl),
+  authIssuer: v.optional(v.pipe(v.string(), v.nonEmpty())),
+  authAudience: v.optional(v.pipe(v.string(), v.nonEmpty())),
+  tokenRooms: v.optional(v.array(roomPatternText)),
   authorize: hook<NonNullable<BroadcasterOptions['authorize']>>(),
   logger: v.optional(v.custom<Logger>((input) => typeof input === 'object' && input !== null)),
   logAddresses: v.optional(v.boolean(), false),
@@ -159,6 +237,8 @@ const schema = v.strictObject({
   signalsPerSocket: v.optional(rate, { max: 1_000, perMs: 5_000 }),
   signalsPerAddress: v.optional(rate, { max: 20_000, perMs: 5_000 }),
   callsPerSocket: v.optional(rate, perTenSeconds(20)),
+  wrongTriesPerAddress: v.optional(rate, { max: 50, perMs: 600_000 }),
+  newRoomsPerAddress: v.optional(rate),
   maxPacketBytes: v.optional(v.pipe(count, v.minValue(1_024)), 2 * MAX_SIGNAL_BYTES + 8_192),
   pingIntervalMs: v.optional(v.pipe(duration, v.minValue(1)), 10_000),
   pingTimeoutMs: v.optional(v.pipe(duration, v.minValue(1)), 10_000),
@@ -174,10 +254,19 @@ export type Settings = v.InferOutput<typeof schema>;
  */
 export function resolveOptions(options: BroadcasterOptions = {}): Settings {
   const result = v.safeParse(schema, options);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw new RtcChatError(
-    'invalid-options',
-    `Option ${v.getDotPath(issue) ?? '?'}: ${issue.message}.`,
-  );
+  if (!result.success) {
+    const [issue] = result.issues;
+    throw invalid(`Option ${v.getDotPath(issue) ?? '?'}: ${issue.message}.`);
+  }
+  const { tokenRooms, authSecret, authJwks } = result.output;
+  if (tokenRooms && !authSecret && !authJwks) {
+    throw invalid(
+      'Option tokenRooms (--token-rooms): needs a key, by authSecret or authJwks (--auth-secret, --auth-jwks).',
+    );
+  }
+  return result.output;
+}
+
+function invalid(message: string): RtcChatError {
+  return new RtcChatError('invalid-options', message);
 }

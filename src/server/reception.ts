@@ -18,6 +18,7 @@ import { utf8Bytes } from '../protocol/schema.ts';
 import { admit, joinAnswer } from './admission.ts';
 import type { Entry } from './admission.ts';
 import { Attendance, sendAway } from './attendance.ts';
+import type { Authorization } from './authorization.ts';
 import { isOverrun } from './backlog.ts';
 import { call, receiveCall, receiveCalls } from './calls.ts';
 import type { Calls, CallWatch, Reply } from './calls.ts';
@@ -33,6 +34,7 @@ import type { BroadcasterServer, BroadcasterSocket } from './session.ts';
 interface Parts {
   readonly rooms: Rooms;
   readonly relay: Relay;
+  readonly authorization: Authorization;
   readonly limits: Limits;
   readonly door: Door;
   readonly log: Required<BroadcasterObserver>;
@@ -140,8 +142,7 @@ export class Reception {
     const join = session.beginJoin();
     try {
       if (await this.#limited('join', session, reply)) return;
-      const { rooms } = this.#parts;
-      const entry = await admit(session, join, request, sessionId, rooms, this.#settings);
+      const entry = await admit(session, join, request, sessionId, this.#parts, this.#settings);
       if ('ok' in entry) {
         this.#parts.log.refused(entry.error.code, request.room, session.address);
         reply(entry);
