@@ -25,6 +25,8 @@ function broadcasterPlugin(): Plugin {
 
 /** The demo page: served by `npm run dev`, built to dist/demo for the command. */
 export default defineConfig({
+  // The command can serve it below any path.
+  base: './',
   plugins: [broadcasterPlugin()],
   build: { outDir: 'dist/demo', emptyOutDir: true, modulePreload: { polyfill: false } },
 });

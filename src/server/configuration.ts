@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import * as v from 'valibot';
 
 import { Complaint, quote, readNamedFile } from './complaint.ts';
-import { FLAG_NAMES, flagOf } from './flags.ts';
+import { FLAG_NAMES, flagOf, isFlagName } from './flags.ts';
 import type { FlagName, FlagValues } from './flags.ts';
 import { fileNameOf } from './given.ts';
 import type { Given, Layer } from './given.ts';
@@ -27,6 +27,15 @@ export function configure(layers: readonly Layer[]): Configuration {
     const given = firstOf(name, layers);
     if (given) sources.set(name, given.source);
     values[name] = given ? judge(name, given) : flagOf(name).standard;
+  }
+  for (const [name, source] of sources) {
+    const { needs, excludes } = flagOf(name);
+    if (values[name] === false) continue;
+    if (needs !== null && values[needs] === undefined) {
+      throw new Complaint(`${source} needs --${needs} as well.`);
+    }
+    const other = excludes !== null && isFlagName(excludes) ? sources.get(excludes) : undefined;
+    if (other !== undefined) throw new Complaint(`${source} and ${other} exclude each other.`);
   }
   // Each value has just come out of the schema of its own flag.
   return { values: values as unknown as FlagValues, sources };

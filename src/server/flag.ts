@@ -32,6 +32,10 @@ interface Row<T> {
    * setting can also be read from a file, by `--NAME-file FILE`; and a sentence about a wrong value does not repeat it.
    */
   readonly hide?: (value: T) => unknown;
+  /** Another setting without which this one means nothing. */
+  readonly needs?: string;
+  /** Another setting that contradicts this one. */
+  readonly excludes?: string;
 }
 
 /** One setting of the command: a flag, an environment variable and a key in the file, all of one name. */
@@ -43,6 +47,8 @@ export interface Flag<T = unknown, D extends T | undefined = T | undefined> {
   readonly standard: D;
   readonly without: string;
   readonly hide: ((value: T) => unknown) | null;
+  readonly needs: string | null;
+  readonly excludes: string | null;
 }
 
 const DEFAULTS: BroadcasterOptions = resolveOptions();
@@ -58,8 +64,9 @@ export function flag<T>(
 ): Flag<T, T>;
 export function flag<T>(kind: FlagKind<T>, row: Row<T>): Flag<T>;
 export function flag<T>(kind: FlagKind<T>, row: Row<T> & { readonly standard?: T }): Flag<T> {
-  const { group, help, option, hide, without = 'none' } = row;
+  const { group, help, option = null, hide = null, without = 'none' } = row;
+  const { needs = null, excludes = null } = row;
   // The type of `option` says that its value is a T, but not to the compiler.
-  const standard = row.standard ?? (option && (DEFAULTS[option] as T | undefined));
-  return { kind, group, help, option: option ?? null, standard, without, hide: hide ?? null };
+  const standard = row.standard ?? (option === null ? undefined : (DEFAULTS[option] as T));
+  return { kind, group, help, option, standard, without, hide, needs, excludes };
 }

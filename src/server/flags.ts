@@ -4,8 +4,21 @@ import { iceAnswer } from '../protocol/broadcaster-messages.ts';
 import { MAX_CAPACITY, MIN_CAPACITY } from '../protocol/limits.ts';
 import { flag, hidden } from './flag.ts';
 import type { Flag } from './flag.ts';
-import { json, list, milliseconds, oneOf, pathOrUrl, rate, text, whole } from './flag-kind.ts';
+import {
+  json,
+  list,
+  milliseconds,
+  oneOf,
+  path,
+  pathOrUrl,
+  rate,
+  text,
+  toggle,
+  whole,
+} from './flag-kind.ts';
+import { basePath } from './http.ts';
 import { hostName, MIN_SECRET_BYTES, originText, roomPatternText, secretText } from './options.ts';
+import { trustedProxy } from './trusted-proxies.ts';
 
 const MAX_SOCKETS = 10_000_000;
 
@@ -27,6 +40,38 @@ export const FLAGS = {
     group: 'listening',
     option: 'publicHosts',
     help: 'hosts under which it is dialled, if a proxy changes the Host header',
+  }),
+  'base-path': flag(text('PATH', 'a path such as /chat', basePath), {
+    group: 'listening',
+    help: 'path below which everything is served, /healthz and /socket.io/ included',
+    standard: '/',
+  }),
+  'trust-proxy': flag(
+    list(
+      'ADDRESS',
+      'an address, a network such as 10.0.0.0/8, or loopback, linklocal or uniquelocal',
+      trustedProxy,
+    ),
+    {
+      group: 'listening',
+      help: 'proxies whose X-Forwarded-For says who the client is, for the limits',
+    },
+  ),
+  'tls-cert': flag(path(), {
+    group: 'listening',
+    help: 'certificate for HTTPS in PEM, its chain after it; SIGHUP reads it and its key anew',
+    needs: 'tls-key',
+  }),
+  'tls-key': flag(path(), {
+    group: 'listening',
+    help: 'private key of the certificate, in PEM',
+    needs: 'tls-cert',
+  }),
+  lan: flag(toggle(), {
+    group: 'listening',
+    help: 'for phones and computers beside this one: HTTPS with a certificate of our own making unless there is another, a URL for each address, and a QR code',
+    standard: false,
+    excludes: 'host',
   }),
 
   origin: flag(list('ORIGIN', 'an origin such as https://example.com', originText), {

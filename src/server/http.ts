@@ -1,6 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 
+import * as v from 'valibot';
+
 import type { BroadcasterCount } from './broadcaster.ts';
 import { StaticFiles } from './static-files.ts';
 
@@ -32,6 +34,18 @@ const DEMO_POLICY = [
 ].join('; ');
 const NOT_BUILT = 'This copy of rtc-chat has not been built. Run: npm run build';
 
+/** Where everything is served: `/`, or a path without a slash at its end. */
+export const basePath = v.pipe(
+  v.string(),
+  v.startsWith('/'),
+  v.regex(/^(?:\/[\w.~-]+)*\/?$/),
+  v.check(
+    (path) =>
+      URL.canParse(`http://rtc-chat${path}`) && new URL(`http://rtc-chat${path}`).pathname === path,
+  ),
+  v.transform((path) => path.replace(/(?<=.)\/$/, '')),
+);
+
 /** The HTTP face of the command. */
 export interface HttpFace {
   readonly listener: RequestListener;
@@ -39,18 +53,29 @@ export interface HttpFace {
   readonly built: boolean;
 }
 
-/** What the command serves beside the broadcaster: the demo page, the bundle, `/healthz`. `dist` is the build's folder. */
-export function createHttpFace(dist: string, count: () => Promise<BroadcasterCount>): HttpFace {
+/**
+ * What the command serves beside the broadcaster, below `base`: the demo page, the bundle, `/healthz`. `dist` is the
+ * build's folder.
+ */
+export function createHttpFace(
+  dist: string,
+  count: () => Promise<BroadcasterCount>,
+  base = '/',
+): HttpFace {
   const bundle = new StaticFiles();
   bundle.add(dist, (path) => [BUNDLE, LICENSES].includes(path) || BUNDLE_PART.test(path));
   const demo = new StaticFiles();
   demo.add(join(dist, 'demo'));
+  const prefix = base === '/' ? '' : base;
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
-    const path = request.url?.split('?', 1)[0] ?? '/';
+    const [whole = '/'] = request.url?.split('?', 1) ?? [];
+    const path = whole.startsWith(`${prefix}/`) ? whole.slice(prefix.length) : null;
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
       say(response, 405, 'Only GET and HEAD are answered here.');
+    } else if (path === null) {
+      elsewhere(request, response, base);
     } else if (path === '/healthz') {
       health(request, response, count);
     } else if (path === BUNDLE || path === LICENSES) {
@@ -66,7 +91,7 @@ export function createHttpFace(dist: string, count: () => Promise<BroadcasterCou
     } else {
       const headers = HASHED_ASSET.test(path) ? IMMUTABLE : REVALIDATED;
       const sent = demo.serve(request, response, path, headers);
-      if (!sent) say(response, 404, 'There is nothing here. The demo page is at /.');
+      if (!sent) say(response, 404, `There is nothing here. The demo page is at ${prefix}/.`);
     }
   }
 
@@ -77,6 +102,19 @@ export function createHttpFace(dist: string, count: () => Promise<BroadcasterCou
     },
     built: bundle.has(BUNDLE) && demo.has('/index.html'),
   };
+}
+
+/** Outside of the base path; without the slash at its end it is meant, though. */
+function elsewhere(request: IncomingMessage, response: ServerResponse, base: string): void {
+  const url = request.url ?? '';
+  if (url !== base && !url.startsWith(`${base}?`)) {
+    say(response, 404, `There is nothing here. The demo page is at ${base}/.`);
+    return;
+  }
+  // Relative, so that it holds behind a proxy that puts a path of its own before ours.
+  const name = base.slice(base.lastIndexOf('/') + 1);
+  response.setHeader('Location', `${name}/${url.slice(base.length)}`);
+  say(response, 308, `The demo page is at ${base}/.`);
 }
 
 function health(

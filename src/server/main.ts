@@ -1,9 +1,5 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import { isIPv6 } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -12,12 +8,17 @@ import { pino } from 'pino';
 import { RtcChatError } from '../protocol/errors.ts';
 import { createBroadcaster } from './broadcaster.ts';
 import type { Broadcaster } from './broadcaster.ts';
+import { Complaint } from './complaint.ts';
 import { readCommandLine } from './command-line.ts';
 import { broadcasterOptions, printConfiguration } from './configuration.ts';
 import type { FlagValues } from './flags.ts';
 import { helpText } from './help.ts';
 import { createHttpFace } from './http.ts';
 import { keySet } from './key-set.ts';
+import { lanAddresses } from './lan-addresses.ts';
+import { addressBehind } from './trusted-proxies.ts';
+import { createWebServer, listen, urlOf } from './web-server.ts';
+import type { WebServer } from './web-server.ts';
 
 /** The command `rtc-chat`. Exit codes: 0 stopped as asked, 1 could not run, 2 was asked wrongly. */
 
@@ -34,23 +35,34 @@ function version(): string {
 
 async function start(values: FlagValues): Promise<void> {
   await readKeySet(values['auth-jwks']);
-  const httpServer = createServer((request, response) => face.listener(request, response));
-  const broadcaster = createBroadcaster(httpServer, {
-    ...broadcasterOptions(values),
-    // Written at once: nothing is lost when the process ends, and there is one line a change.
-    logger: pino(
-      { level: values['log-level'], base: null },
-      pino.destination({ dest: 2, sync: true }),
-    ),
-  });
-  const face = createHttpFace(distFolder(), () => broadcaster.count());
-  stopOnSignals(httpServer, broadcaster);
-  await listen(httpServer, values.port, values.host);
-  const { address, port } = httpServer.address() as AddressInfo;
-  console.log(
-    `rtc-chat is listening on ${urlOf(values.host === undefined ? 'localhost' : address, port)}`,
+  // Written at once: nothing is lost when the process ends, and there is one line a change.
+  const logger = pino(
+    { level: values['log-level'], base: null },
+    pino.destination({ dest: 2, sync: true }),
   );
+  const { 'base-path': base, 'trust-proxy': proxies } = values;
+  const { server, scheme, selfSigned } = await createWebServer(values, logger);
+  server.on('request', (request, response) => face.listener(request, response));
+  const broadcaster = createBroadcaster(server, {
+    ...broadcasterOptions(values),
+    path: base === '/' ? '/socket.io' : `${base}/socket.io`,
+    origins: originsFor(values, scheme),
+    addressOf: proxies && addressBehind(proxies),
+    logger,
+  });
+  const face = createHttpFace(distFolder(), () => broadcaster.count(), base);
+  stopOnSignals(server, broadcaster);
+  const { address, port } = await listen(server, values.port, values.host);
+  const host = values.host === undefined ? 'localhost' : address;
+  console.log(`rtc-chat is listening on ${urlOf(scheme, host, port, base)}`);
   if (!face.built) console.warn('There is no demo page and no /rtc-chat.js: run npm run build.');
+  if (values.lan) {
+    const { freshRoom, lanWelcome } = await import('./lan-welcome.ts');
+    const urls = lanAddresses().map((it) => urlOf(scheme, it, port, base));
+    const colours = process.stdout.isTTY && !process.env['NO_COLOR'];
+    const fingerprint = selfSigned?.fingerprint256 ?? null;
+    console.log(lanWelcome({ urls, room: freshRoom(), colours, fingerprint }));
+  }
 }
 
 /** A file that is not there now will not be there later; a server that does not answer may. */
@@ -67,22 +79,19 @@ async function readKeySet(place: string | undefined): Promise<void> {
     });
 }
 
-function listen(httpServer: Server, port: number, host: string | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    httpServer.once('error', reject);
-    httpServer.listen(port, host, () => {
-      httpServer.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-function urlOf(address: string, port: number): string {
-  return `http://${isIPv6(address) ? `[${address}]` : address}:${port}`;
+/** A list of origins keeps nobody in the same network out who opens our own page. */
+function originsFor(values: FlagValues, scheme: 'http' | 'https'): readonly string[] | undefined {
+  const { origin, lan, port } = values;
+  if (!origin || !lan) return origin;
+  if (port === 0) {
+    throw new Complaint('--lan and --origin together need a --port that is not 0.');
+  }
+  const hosts = ['localhost', '127.0.0.1', '::1', ...lanAddresses()];
+  return [...origin, ...hosts.map((host) => urlOf(scheme, host, port, '/'))];
 }
 
 /** The first signal stops by plan, a second one at once. */
-function stopOnSignals(httpServer: Server, broadcaster: Broadcaster): void {
+function stopOnSignals(httpServer: WebServer, broadcaster: Broadcaster): void {
   let stopping = false;
   const stop = async (): Promise<void> => {
     if (stopping) process.exit(1);
@@ -101,7 +110,10 @@ function stopOnSignals(httpServer: Server, broadcaster: Broadcaster): void {
 
 /** Ends with a sentence, or with the whole error where we have no sentence for it. */
 function fail(error: unknown): never {
-  if (error instanceof RtcChatError && error.code === 'invalid-options') {
+  if (
+    error instanceof Complaint ||
+    (error instanceof RtcChatError && error.code === 'invalid-options')
+  ) {
     console.error(error.message);
     process.exit(2);
   }

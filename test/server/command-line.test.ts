@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 
@@ -12,7 +12,7 @@ import { broadcasterOptions, printConfiguration } from '../../src/server/configu
 import type { Configuration } from '../../src/server/configuration.ts';
 import { list, path, text, time, toggle, url } from '../../src/server/flag-kind.ts';
 import type { FlagKind } from '../../src/server/flag-kind.ts';
-import { FLAG_NAMES } from '../../src/server/flags.ts';
+import { FLAG_NAMES, flagOf, isFlagName } from '../../src/server/flags.ts';
 import { SETTING_NAMES, variableOf } from '../../src/server/given.ts';
 import { nearest } from '../../src/server/nearest-name.ts';
 import { resolveOptions } from '../../src/server/options.ts';
@@ -92,6 +92,12 @@ for (const [args, sentence] of [
     /^The configuration file \/nowhere\/x\.json could not be read: there is none\.$/,
   ],
   [['--config', '/'], /^The configuration file \/ could not be read: it is a folder\.$/],
+  [['--tls-cert', 'a.pem'], /^--tls-cert needs --tls-key as well\.$/],
+  [['--lan', '--host', '::'], /^--lan and --host exclude each other\.$/],
+  [['--lan=yes'], /^--lan must be true or false, not "yes"\.$/],
+  [['--lan', 'true'], /^"true" is not a flag\./],
+  [['--trust-proxy', '1'], /^--trust-proxy must be an address, a network such as/],
+  [['--base-path', 'chat'], /^--base-path must be a path such as \/chat, not "chat"\.$/],
   [
     ['--ice-servers', '[]', '--ice-servers-file', 'x'],
     /^--ice-servers and --ice-servers-file exclude each other\.$/,
@@ -187,6 +193,28 @@ test('of a repeated flag the last counts, lists take commas and repetitions', ()
     'joins-per-address': { max: 5, perMs: 120_000 },
     'ice-servers': [{ urls: ['stun:s.example'], username: 'u' }],
   });
+});
+
+test('what stands alone is on, unless it is said to be off; then it excludes nothing', () => {
+  assert.deepEqual(given(['--lan']), { lan: true });
+  assert.deepEqual(given([], { RTC_CHAT_LAN: '1' }), { lan: true });
+  const off = ['--lan=false', '--host', '::'];
+  assert.deepEqual(given(off, { RTC_CHAT_LAN: 'true' }), { host: '::', lan: false });
+});
+
+test('a path in the file is relative to the file, others to where the command is started', (t) => {
+  const file = fileFor(t, '{"tls-cert": "a.pem", "tls-key": "/keys/a.pem"}');
+  const found = given(['--config', file]);
+  assert.deepEqual(found, { 'tls-cert': join(file, '../a.pem'), 'tls-key': '/keys/a.pem' });
+  const { 'tls-cert': flag } = given(['--tls-cert', 'b.pem', '--config', file]);
+  assert.equal(flag, resolve('b.pem'));
+});
+
+test('what a setting needs or excludes is a setting', () => {
+  for (const { needs, excludes } of FLAG_NAMES.map(flagOf)) {
+    for (const other of [needs, excludes])
+      assert.ok(other === null || isFlagName(other), other ?? '');
+  }
 });
 
 test('a wrong variable is named in the sentence', () => {

@@ -9,7 +9,9 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 
-import { createHttpFace } from '../../src/server/http.ts';
+import * as v from 'valibot';
+
+import { basePath, createHttpFace } from '../../src/server/http.ts';
 
 const BUNDLE = `export const bundle = '${'x'.repeat(4_000)}';`;
 const FILES = {
@@ -37,6 +39,7 @@ async function siteFor(
   t: TestContext,
   files: Readonly<Record<string, string>> = FILES,
   count = async () => ({ rooms: 1, peers: 2, sockets: 3 }),
+  base = '/',
 ): Promise<Site> {
   const dist = mkdtempSync(join(tmpdir(), 'rtc-chat-http-'));
   t.after(() => rmSync(dist, { recursive: true, force: true }));
@@ -44,7 +47,7 @@ async function siteFor(
     mkdirSync(dirname(join(dist, name)), { recursive: true });
     writeFileSync(join(dist, name), content);
   }
-  const server = createServer(createHttpFace(dist, count).listener).listen(0, '127.0.0.1');
+  const server = createServer(createHttpFace(dist, count, base).listener).listen(0, '127.0.0.1');
   t.after(() => server.close().closeAllConnections());
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
@@ -203,4 +206,35 @@ test('/healthz says that it is not well when counting fails', async (t) => {
   });
   const { status, body } = await site.get('/healthz');
   assert.deepEqual([status, body.toString()], [503, '{"ok":false}']);
+});
+
+test('below a path the same is served, and the path itself leads there', async (t) => {
+  const site = await siteFor(t, FILES, undefined, '/a/chat');
+  for (const path of ['/', '/rtc-chat.js', '/assets/demo-12345678.css', '/healthz?x']) {
+    assert.equal((await site.get(`/a/chat${path}`)).status, 200, path);
+    assert.equal((await site.get(path)).status, 404, path);
+  }
+  for (const path of ['/a', '/a/', '/a/chatter', '/a/chat/a/chat/', '//a/chat/', '/A/chat/']) {
+    const { status, body } = await site.get(path);
+    assert.equal(status, 404, path);
+    assert.match(body.toString(), /The demo page is at \/a\/chat\/\./);
+  }
+  const { status, headers } = await site.get('/a/chat?b/c');
+  // Relative: a proxy may have put a path of its own before ours.
+  assert.deepEqual([status, headers.location], [308, 'chat/?b/c']);
+});
+
+test('a base path is a path and nothing else', () => {
+  for (const [written, meant] of [
+    ['/', '/'],
+    ['/chat', '/chat'],
+    ['/chat/', '/chat'],
+    ['/a/b-c_d.e~f/', '/a/b-c_d.e~f'],
+  ] as const) {
+    assert.equal(v.parse(basePath, written), meant);
+  }
+  for (const wrong of ['', 'chat', '//', '//a', '/a//b', '/../a', '/a/.', '/a?b', '/a#b', '/a b']) {
+    assert.ok(!v.is(basePath, wrong), wrong);
+  }
+  assert.ok(!v.is(basePath, `/${'a/'.repeat(10_000)}/`));
 });
