@@ -38,9 +38,14 @@ function entry(name: FlagName): string {
   const { kind, help, hide } = flagOf(name);
   const lines = [`  --${name} ${kind.placeholder}`.trimEnd()];
   if (hide) lines.push(`  --${fileNameOf(name)} FILE`);
-  lines.push(`      ${help} (${standardText(name)})`);
+  lines.push(wrap(`${help} (${standardText(name)})`));
   lines.push(`      ${[name, ...(hide ? [fileNameOf(name)] : [])].map(variableOf).join(', ')}`);
   return lines.join('\n');
+}
+
+/** Below its flag, in lines that fit into a terminal. */
+function wrap(text: string): string {
+  return text.replaceAll(/(.{1,84})(?: |$)/g, '      $1\n').trimEnd();
 }
 
 /** What holds where nothing is said, in words. */
