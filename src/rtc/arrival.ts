@@ -1,7 +1,7 @@
 import type { IceServer } from '../protocol/broadcaster-messages.ts';
 import type { PersonName } from '../protocol/ids.ts';
 import { Clock } from './clock.ts';
-import { ConnectionSupply } from './connection.ts';
+import { ConnectionSupply } from './connection-supply.ts';
 import { departed } from './departures.ts';
 import type { Lease } from './lease.ts';
 import { leaseIdentity } from './lease.ts';
@@ -51,15 +51,17 @@ export async function arrive(
   const supply = new ConnectionSupply(() => configurationOf(options, servers.given));
   const undo: (() => unknown)[] = [() => supply.close()];
   try {
-    supply.prepare();
     const signaling = options.signaling?.() ?? new SocketIoSignaling(options.serverUrl);
     undo.unshift(() => signaling.close());
     const replay = listen(signaling, wiring);
     const place = { broadcaster: signaling.origin, room: options.roomName, signal };
-    const lease = await leaseIdentity({ ...place, history: options.keep });
-    undo.unshift(() => lease.release());
-    const name = await leaseName({ ...place, name: options.personName });
-    undo.unshift(() => name.release());
+    // The broadcaster is being dialled: until it answers there is time for all that needs nobody else.
+    const leasing = leaseIdentity({ ...place, history: options.keep });
+    undo.unshift(() => leasing.then((lease) => lease.release(), ignore));
+    const naming = leaseName({ ...place, name: options.personName });
+    undo.unshift(() => naming.then((name) => name.release(), ignore));
+    supply.prepareOffer();
+    const [lease, name] = await Promise.all([leasing, naming]);
     const clock = new Clock();
     const log = await Log.open({
       lease,
@@ -73,6 +75,7 @@ export async function arrive(
     undo.unshift(() => log.close());
     signal.throwIfAborted();
     const giveServers = (given: readonly IceServer[]): void => {
+      if (given.length === 0 && servers.given.length === 0) return;
       servers.given = given;
       supply.configure();
     };
@@ -82,6 +85,9 @@ export async function arrive(
     throw cause;
   }
 }
+
+/** What is released has failed already, and that was told. */
+const ignore = (): void => {};
 
 /** Nothing but the session's state comes before a join; the last of it is kept for when there is somebody to tell. */
 function listen(signaling: Signaling, wiring: () => Wiring | null): () => void {

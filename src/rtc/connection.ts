@@ -1,10 +1,21 @@
 import { RtcChatError } from '../protocol/errors.ts';
+import type { CandidateInit } from '../protocol/signal.ts';
+
+/** A first offer that was set before anybody was there to get it. */
+export interface OfferAhead {
+  /** Fulfils when it is the local description. */
+  readonly set: Promise<void>;
+  /** What has been gathered for it so far. */
+  readonly candidates: readonly CandidateInit[];
+}
 
 /** One RTCPeerConnection with its two channels, agreed upon in advance; PROTOCOL.md section 5.1. */
 export interface Connection {
   readonly pc: RTCPeerConnection;
   readonly chat: RTCDataChannel;
   readonly bulk: RTCDataChannel;
+  /** It can only offer: a first offer that is rolled back leaves Chromium's channels closed. */
+  readonly ahead?: OfferAhead;
 }
 
 /** @throws RtcChatError `webrtc-unavailable` where the browser has no RTCPeerConnection or refuses to make one. */
@@ -49,48 +60,28 @@ export function closeConnection({ pc, chat, bulk }: Connection): void {
   pc.close();
 }
 
-/**
- * Keeps the first connection ready: making it, with its certificate, takes 4 to 9 ms that nobody should wait for.
- * Nothing has left the machine from it: gathering begins with a description.
- */
-export class ConnectionSupply {
-  readonly #configuration: () => RTCConfiguration;
-  #spare: Connection | null = null;
-  #closed = false;
+/** The connection, with an offer of its own. Whoever takes it takes `onicecandidate` over. */
+export function offerAhead(connection: Connection): Connection {
+  const { pc } = connection;
+  const candidates: CandidateInit[] = [];
+  pc.onicecandidate = ({ candidate }) => {
+    if (candidate?.candidate) candidates.push(candidate.toJSON() as CandidateInit);
+  };
+  const set = pc.setLocalDescription();
+  // Handled where it is awaited, which may be after it has failed.
+  set.catch(() => undefined);
+  return { ...connection, ahead: { set, candidates } };
+}
 
-  /** `configuration` is asked for each connection: credentials change. */
-  constructor(configuration: () => RTCConfiguration) {
-    this.#configuration = configuration;
-  }
+let warm = false;
 
-  /** Other servers are known now; the spare takes them over. */
-  configure(): void {
-    try {
-      this.#spare?.pc.setConfiguration(this.#configuration());
-    } catch {
-      // An engine that cannot change a configuration: the spare is made anew when it is needed.
-      this.#drop();
-    }
-  }
-
-  prepare(): void {
-    if (!this.#closed) this.#spare ??= createConnection(this.#configuration());
-  }
-
-  /** A connection nobody has used: the spare, or a new one. */
-  take(): Connection {
-    const connection = this.#spare ?? createConnection(this.#configuration());
-    this.#spare = null;
-    return connection;
-  }
-
-  close(): void {
-    this.#closed = true;
-    this.#drop();
-  }
-
-  #drop(): void {
-    if (this.#spare) closeConnection(this.#spare);
-    this.#spare = null;
+/** A page's first connection takes 4 to 9 ms more than later ones: made before somebody waits for it. */
+export function warmUp(): void {
+  if (warm) return;
+  warm = true;
+  try {
+    closeConnection(createConnection({}));
+  } catch {
+    // Whoever wants a real one is told.
   }
 }

@@ -13,6 +13,8 @@ const RESTART_AFTER_MS = 2_000;
 const OPEN_WITHIN_MS = 30_000;
 /** How long a wanted close waits for `bye-ack`. */
 const BYE_TIMEOUT_MS = 1_000;
+/** How long leaving, and writing, wait for a `hello` that follows ours at once. */
+const HELLO_TIMEOUT_MS = 1_000;
 
 /** What ends a link by its own fault; PROTOCOL.md section 6. */
 export type Violation =
@@ -23,8 +25,10 @@ export interface EpochHandlers {
   hello(): FrameInput & { readonly type: 'hello' };
   /** Whether this `hello` is of the one whom the signals named. */
   accepts(hello: FrameOf<'hello'>): boolean;
-  /** Both channels are open and the other side has said who it is. */
-  opened(hello: FrameOf<'hello'>): void;
+  /** The chat channel is open, and with it proven who is there: the certificate is the one that was signed. */
+  opened(): void;
+  /** The other side has said what it speaks and what it holds. */
+  greeted(hello: FrameOf<'hello'>): void;
   frame(frame: Frame): void | Promise<void>;
   drained(): void;
   /** ICE has lost the path (`false`), or has it again. */
@@ -53,8 +57,12 @@ export class Epoch {
   readonly #opening = new Timer();
   readonly #restart = new Timer();
   readonly #linger = new Timer();
-  #state: 'opening' | 'open' | 'closed' = 'opening';
+  #state: 'opening' | 'open' | 'greeted' | 'closed' = 'opening';
   #byeAnswered: (() => void) | null = null;
+  /** Between our `hello` and theirs: fulfils when what waits for theirs has gone out, or after a second. */
+  settled: Promise<void> | null = null;
+  #settle: (() => void) | null = null;
+  readonly #patience = new Timer();
 
   constructor(number: number, connection: Connection, polite: boolean, handlers: EpochHandlers) {
     this.number = number;
@@ -64,13 +72,19 @@ export class Epoch {
       (id) => this.send({ type: 'ping', id }),
       () => handlers.failed(),
     );
-    this.negotiation = new Negotiation(connection.pc, polite, {
+    this.negotiation = new Negotiation(connection, polite, {
       send: (message, everyPath) => handlers.send(message, everyPath),
       stuck: () => handlers.failed(),
       interfered: () => handlers.interfered(),
     });
     this.#channel = new ChatChannel(connection.chat, {
-      open: () => this.send(handlers.hello()),
+      open: () => {
+        this.#state = 'open';
+        this.settled = new Promise((resolve) => (this.#settle = resolve));
+        this.#patience.set(HELLO_TIMEOUT_MS, () => this.#settle?.());
+        this.send(handlers.hello());
+        handlers.opened();
+      },
       frame: (frame) => this.#take(frame),
       fault: (fault) => handlers.violated(violationOf(fault)),
       drained: () => handlers.drained(),
@@ -83,9 +97,9 @@ export class Epoch {
     this.#opening.set(OPEN_WITHIN_MS, () => handlers.failed());
   }
 
-  /** `hello` has gone both ways. */
+  /** Our `hello` has gone out: whatever the other side needs no answer for may follow it. */
   get open(): boolean {
-    return this.#state === 'open';
+    return this.#state === 'open' || this.#state === 'greeted';
   }
 
   /** Whether a signal may take the channel: it carried something just now, and ICE has a path. */
@@ -141,6 +155,7 @@ export class Epoch {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#byeAnswered?.();
+    this.#stopWaiting();
     this.#opening.clear();
     this.#restart.clear();
     this.#liveness.close();
@@ -153,13 +168,15 @@ export class Epoch {
   #take(frame: Frame): void | Promise<void> {
     if (this.#state === 'closed') return;
     this.#liveness.heard();
-    if ((frame.type === 'hello') === this.open) return this.#handlers.violated('invalid-hello');
+    if ((frame.type === 'hello') === (this.#state === 'greeted'))
+      return this.#handlers.violated('invalid-hello');
     switch (frame.type) {
       case 'hello':
         if (!this.#handlers.accepts(frame)) return this.#handlers.violated('invalid-hello');
-        this.#state = 'open';
+        this.#state = 'greeted';
         this.#opening.clear();
-        return this.#handlers.opened(frame);
+        this.#handlers.greeted(frame);
+        return this.#stopWaiting();
       case 'ping':
         // Where much is waiting to go out, that says enough; and who only asks and never reads cannot fill our memory.
         if (this.writable) this.send({ type: 'pong', id: frame.id });
@@ -173,6 +190,12 @@ export class Epoch {
       default:
         return this.#handlers.frame(frame);
     }
+  }
+
+  #stopWaiting(): void {
+    this.#patience.clear();
+    this.#settle?.();
+    this.settled = null;
   }
 
   #answerBye(reason: string): void {

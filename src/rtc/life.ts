@@ -8,7 +8,7 @@ import type { PeerMemory } from './peer-memory.ts';
 
 export interface LifeHandlers extends Omit<EpochHandlers, 'send'> {
   /** Null where none can be made now. */
-  takeConnection(): Connection | null;
+  takeConnection(purpose: 'offer' | 'answer'): Connection | null;
   /** To be signed and brought to the peer. */
   signal(body: Omit<SignalBody, 'instance'>, everyPath: boolean): void;
   /** A connection that was open is closed, because another one takes its place. */
@@ -46,7 +46,7 @@ export class Life {
 
   /** Begins a new connection with an offer. */
   offer(): void {
-    void this.#begin()?.negotiation.offer();
+    void this.#begin('offer')?.negotiation.offer();
   }
 
   /** A verified signal of this life. */
@@ -85,7 +85,7 @@ export class Life {
     if (epoch?.negotiation.offering && !this.#polite) return;
     if (!this.#memory.mayBegin) return;
     this.#memory.begins();
-    const fresh = this.#begin();
+    const fresh = this.#begin('answer');
     if (!fresh) return;
     fresh.remoteNumber = body.epoch;
     void fresh.negotiation.takeOffer(body.n, sdp);
@@ -120,9 +120,9 @@ export class Life {
       void epoch.negotiation.takeCandidates(due.map(({ candidate }) => candidate));
   }
 
-  #begin(): Epoch | null {
+  #begin(purpose: 'offer' | 'answer'): Epoch | null {
     this.drop();
-    const connection = this.#handlers.takeConnection();
+    const connection = this.#handlers.takeConnection(purpose);
     if (!connection) return null;
     const epoch: Epoch = new Epoch(++this.#memory.epochs, connection, this.#polite, {
       ...this.#handlers,

@@ -12,12 +12,12 @@ import type { LeaveReason } from './room-events.ts';
 import { Timer } from './timer.ts';
 
 export interface LinkHandlers {
-  takeConnection(): Connection;
+  takeConnection(purpose: 'offer' | 'answer'): Connection;
   /** To be signed and brought to the peer. */
   signal(body: Omit<SignalBody, 'instance'>, everyPath: boolean): void;
   hello(): FrameInput & { readonly type: 'hello' };
-  /** A connection is proven and carries; once for each connection. */
-  opened(hello: FrameOf<'hello'>): void;
+  /** The peer has said what it holds; once for each connection. */
+  greeted(hello: FrameOf<'hello'>): void;
   frame(frame: Frame): void | Promise<void>;
   drained(): void;
   /** `state` is another one. */
@@ -103,6 +103,11 @@ export class Link {
     return this.#life.epoch?.writable ?? false;
   }
 
+  /** Until the first `hello`: fulfils when it has come, or after a second. Null where nothing is awaited. */
+  get settled(): Promise<void> | null {
+    return this.#everOpened ? null : (this.#life.epoch?.settled ?? null);
+  }
+
   send(frame: FrameInput): boolean {
     const { epoch } = this.#life;
     return epoch?.open === true && epoch.send(frame);
@@ -161,6 +166,7 @@ export class Link {
 
   /** Says `bye` and closes. Fulfils when the other side has taken it, or after a second. */
   async leave(): Promise<void> {
+    await this.#life.epoch?.settled;
     this.#stop();
     const epoch = this.#life.release();
     await epoch?.takeLeave('left');
@@ -176,11 +182,15 @@ export class Link {
   #meet(instance: InstanceId): Life {
     const isCurrent = (life: Life): boolean => life === this.#life && this.#state !== 'ended';
     return new Life(instance, this.#polite, this.#memory, (life) => ({
-      takeConnection: () => this.#takeConnection(life),
+      takeConnection: (purpose) => this.#takeConnection(life, purpose),
       signal: (body, everyPath) => this.#handlers.signal(body, everyPath),
       hello: () => this.#handlers.hello(),
       accepts: (hello) => hello.instance === instance && hello.key === this.#key,
-      opened: (hello) => this.#opened(life, hello),
+      opened: () => {
+        // Another life takes over when it has said who it is.
+        if (isCurrent(life)) this.#become('connected');
+      },
+      greeted: (hello) => this.#greeted(life, hello),
       frame: (frame) => this.#handlers.frame(frame),
       drained: () => this.#handlers.drained(),
       carried: (carries) => {
@@ -189,7 +199,7 @@ export class Link {
       },
       closed: () => {
         if (!isCurrent(life)) return;
-        this.#state = 'reconnecting';
+        this.#state = this.#everOpened ? 'reconnecting' : 'connecting';
         this.#handlers.changed();
       },
       failed: () => {
@@ -244,10 +254,10 @@ export class Link {
     this.#life.offer();
   }
 
-  #takeConnection(life: Life): Connection | null {
+  #takeConnection(life: Life, purpose: 'offer' | 'answer'): Connection | null {
     if (life === this.#life) this.#attempt.clear();
     try {
-      return this.#handlers.takeConnection();
+      return this.#handlers.takeConnection(purpose);
     } catch (cause) {
       this.#handlers.trouble(
         cause instanceof RtcChatError
@@ -260,7 +270,7 @@ export class Link {
     }
   }
 
-  #opened(life: Life, hello: FrameOf<'hello'>): void {
+  #greeted(life: Life, hello: FrameOf<'hello'>): void {
     if (life === this.#heir) {
       const former = this.#life;
       this.#life = life;
@@ -274,7 +284,7 @@ export class Link {
     this.#unreachable.clear();
     this.#gone.clear();
     this.#become('connected');
-    this.#handlers.opened(hello);
+    this.#handlers.greeted(hello);
   }
 
   #rebuild(): void {

@@ -11,12 +11,12 @@ import { PeerMemory } from './peer-memory.ts';
 import type { LeaveReason } from './room-events.ts';
 
 export interface MeshHandlers {
-  takeConnection(): Connection;
+  takeConnection(purpose: 'offer' | 'answer'): Connection;
   signal(to: PeerId, body: Omit<SignalBody, 'instance'>, everyPath: boolean): void;
   hello(): FrameInput & { readonly type: 'hello' };
   /** Somebody is known who was not; there may be no connection yet. */
   joined(id: PeerId): void;
-  opened(link: Link, hello: FrameOf<'hello'>): void;
+  greeted(link: Link, hello: FrameOf<'hello'>): void;
   frame(link: Link, frame: Frame): void | Promise<void>;
   drained(link: Link): void;
   changed(id: PeerId): void;
@@ -131,10 +131,10 @@ export class Mesh {
     if (this.#left || this.#links.size >= MAX_CAPACITY - 1) return null;
     const { id } = peer;
     const link: Link = new Link(peer, this.#self < id, this.#remember(id), {
-      takeConnection: () => this.#handlers.takeConnection(),
+      takeConnection: (purpose) => this.#handlers.takeConnection(purpose),
       signal: (body, everyPath) => this.#handlers.signal(id, body, everyPath),
       hello: () => this.#handlers.hello(),
-      opened: (hello) => this.#handlers.opened(link, hello),
+      greeted: (hello) => this.#handlers.greeted(link, hello),
       frame: (frame) => this.#handlers.frame(link, frame),
       drained: () => this.#handlers.drained(link),
       changed: () => this.#handlers.changed(id),

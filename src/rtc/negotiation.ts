@@ -1,6 +1,7 @@
 import { MAX_CANDIDATES } from '../protocol/limits.ts';
 import type { CandidateInit, SignalBody, SignalDescription } from '../protocol/signal.ts';
 import { fingerprintOf } from '../protocol/signal.ts';
+import type { Connection, OfferAhead } from './connection.ts';
 import { Timer } from './timer.ts';
 
 /** The part of a signal that a negotiation decides; the rest (epochs, instances) is its link's. */
@@ -24,6 +25,9 @@ const STUCK_AFTER_MS = 15_000;
 /** Candidates of one moment travel together; the first do not wait. */
 const BUNDLE_MS = 20;
 
+/** RFC 8866, section 5.2: what made a description. */
+const MOZILLA = /^o=mozilla/m;
+
 /** A description of ours, to be said again as it was said first. */
 interface Said {
   readonly n: number;
@@ -44,7 +48,10 @@ export class Negotiation {
   readonly #bundle = new Timer();
   #tail: Promise<void> = Promise.resolve();
   #closed = false;
+  #ahead: OfferAhead | null;
   #contacted = false;
+  /** An exchange after the first: candidates count although ICE is connected. */
+  #again = false;
   #spoken = false;
   #offers = 0;
   #outstanding: Said | null = null;
@@ -61,8 +68,15 @@ export class Negotiation {
   /** Of theirs: those of the present description that the engine has, each of them once. */
   readonly #added = new Set<string>();
 
-  constructor(pc: RTCPeerConnection, polite: boolean, handlers: NegotiationHandlers) {
+  constructor(
+    { pc, ahead }: Pick<Connection, 'pc' | 'ahead'>,
+    polite: boolean,
+    handlers: NegotiationHandlers,
+  ) {
     this.#pc = pc;
+    this.#ahead = ahead ?? null;
+    this.#gathered = [...(ahead?.candidates ?? [])];
+    this.#unsent = [...this.#gathered];
     this.#polite = polite;
     this.#handlers = handlers;
     pc.onicecandidate = ({ candidate }) => {
@@ -82,11 +96,14 @@ export class Negotiation {
 
   offer(): Promise<void> {
     return this.#run(async () => {
-      if (this.#pc.signalingState !== 'stable') return;
+      const ahead = this.#ahead;
+      this.#ahead = null;
+      if (this.#pc.signalingState !== 'stable' && !ahead) return;
       const restart = this.#restarting;
       this.#restarting = false;
-      this.#gathered = [];
-      await this.#pc.setLocalDescription();
+      this.#again = this.#contacted;
+      if (!ahead) this.#gathered = [];
+      await (ahead?.set ?? this.#pc.setLocalDescription());
       const description = this.#local('offer');
       if (!description) return;
       const n = ++this.#offers;
@@ -113,8 +130,9 @@ export class Negotiation {
       await this.#pc.setRemoteDescription({ type: 'offer', sdp });
       // An offer of ours that collided with it has been rolled back by that.
       this.#settle();
+      this.#again = this.#contacted;
       this.#gathered = [];
-      await this.#pc.setLocalDescription();
+      await this.#setAnswer(sdp);
       const description = this.#local('answer');
       if (!description) return;
       this.#answered = { n, description, everyPath: this.#contacted };
@@ -167,6 +185,19 @@ export class Negotiation {
     return this.#tail;
   }
 
+  /**
+   * A handshake that Chromium begins often reaches an offering Firefox before the answer does, is dropped there and
+   * repeated after 50 ms: so Firefox begins it (RFC 8842, section 5.3). Later answers keep the roles by themselves.
+   */
+  async #setAnswer(offer: string): Promise<void> {
+    if (this.#contacted || !MOZILLA.test(offer)) return this.#pc.setLocalDescription();
+    const { type, sdp = '' } = await this.#pc.createAnswer();
+    await this.#pc.setLocalDescription({
+      type,
+      sdp: MOZILLA.test(sdp) ? sdp : sdp.replaceAll('a=setup:active', 'a=setup:passive'),
+    });
+  }
+
   #local(type: 'offer' | 'answer'): SignalDescription | null {
     const description = this.#pc.localDescription;
     return !this.#closed && description?.type === type ? { type, sdp: description.sdp } : null;
@@ -194,7 +225,11 @@ export class Negotiation {
 
   #say({ n, description, everyPath }: Said): void {
     this.#spoken = true;
-    this.#handlers.send({ n, description }, everyPath);
+    const candidates = this.#unsent.splice(0, MAX_CANDIDATES);
+    this.#handlers.send(
+      { n, description, ...(candidates.length > 0 && { candidates }) },
+      everyPath,
+    );
     if (this.#unsent.length > 0) this.#flush();
   }
 
@@ -236,6 +271,8 @@ export class Negotiation {
     // Before the first description has been said they wait for it.
     if (!this.#spoken) return;
     const candidates = this.#unsent.splice(0);
+    // What comes after the first path has been found is found by its checks as well, and nobody waits for it.
+    if (!this.#again && /^(connected|completed)$/.test(this.#pc.iceConnectionState)) return;
     for (let at = 0; at < candidates.length; at += MAX_CANDIDATES) {
       this.#handlers.send(
         { n: 0, candidates: candidates.slice(at, at + MAX_CANDIDATES) },
@@ -254,6 +291,9 @@ export class Negotiation {
     for (const candidate of ready) {
       // They come by several paths, and nobody honest has more.
       if (this.#added.has(candidate.candidate) || this.#added.size >= MAX_CANDIDATES) continue;
+      // Candidates that were there before their description stand in it. (Hidden names Firefox takes only from here.)
+      if (!candidate.candidate.includes('.local ') && remote.includes(`${lineOf(candidate)} `))
+        continue;
       this.#added.add(candidate.candidate);
       try {
         await this.#pc.addIceCandidate(candidate);
@@ -262,4 +302,9 @@ export class Negotiation {
       }
     }
   }
+}
+
+/** Foundation, component, protocol, priority, address and port (RFC 8839, section 5.1); the rest differs. */
+function lineOf({ candidate }: CandidateInit): string {
+  return `a=${candidate.split(' ', 6).join(' ')}`;
 }

@@ -257,7 +257,9 @@ export class Room extends EventTarget implements ChatRoom {
  */
 export async function loadEngine(): Promise<{ readonly Stay: typeof Stay }> {
   try {
-    return await import('./stay.ts');
+    const engine = await import('./stay.ts');
+    engine.warmUp();
+    return engine;
   } catch (cause) {
     throw new RtcChatError(
       'load-failed',

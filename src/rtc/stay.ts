@@ -4,7 +4,6 @@ import { RtcChatError } from '../protocol/errors.ts';
 import type { Frame, FrameInput, FrameOf, Mark } from '../protocol/frames.ts';
 import type { AuthorId, InstanceId, PeerId, PersonName } from '../protocol/ids.ts';
 import { PROTOCOL_VERSION } from '../protocol/limits.ts';
-import { foldPersonName } from '../protocol/names.ts';
 import { Admission } from './admission.ts';
 import type { Arrival, Wiring } from './arrival.ts';
 import { arrive, releaseArrival } from './arrival.ts';
@@ -15,14 +14,16 @@ import type { Link } from './link.ts';
 import type { Log } from './log.ts';
 import { Mesh } from './mesh.ts';
 import type { Message } from './message.ts';
-import type { NameLease } from './name-lease.ts';
 import { leaseName } from './name-lease.ts';
+import { OwnName } from './own-name.ts';
 import type { Peer } from './peer.ts';
 import { Presence } from './presence.ts';
 import type { LeaveReason } from './room-events.ts';
 import type { CheckedOptions } from './room-options.ts';
 import { Transcript } from './transcript.ts';
 import { Trouble, violationError } from './trouble.ts';
+
+export { warmUp } from './connection.ts';
 
 export interface StayHandlers {
   /** Something that `RoomStatusEvent` tells of may have changed. */
@@ -54,9 +55,7 @@ export class Stay {
   readonly #delivery: Delivery;
 
   readonly #log: Log;
-  #nameLease: NameLease;
-  /** As it is written now; the lease knows how it was written first. */
-  #name: PersonName;
+  readonly #name: OwnName;
   #handlers: StayHandlers | null;
   #capacity: number | null = null;
   #everConnected = false;
@@ -83,8 +82,10 @@ export class Stay {
     const { identity } = lease;
     this.#arrival = arrival;
     this.#handlers = handlers;
-    this.#nameLease = name;
-    this.#name = name.name;
+    const place = { broadcaster: signaling.origin, room: options.roomName };
+    this.#name = new OwnName(name, (other) =>
+      leaseName({ ...place, name: other, signal: this.#life.signal }),
+    );
     this.#log = log;
     this.#presence = new Presence({
       broadcast: (frame) => this.#mesh.broadcast(frame),
@@ -97,7 +98,7 @@ export class Stay {
       received: (from, body, key) => this.#mesh.receive(from, body, key),
     });
     this.#mesh = new Mesh(identity.id, {
-      takeConnection: () => supply.take(),
+      takeConnection: (purpose) => supply.take(purpose),
       signal: (to, body, everyPath) => this.#courier.send(to, body, everyPath),
       hello: () => this.#hello(),
       joined: (id) => {
@@ -106,7 +107,7 @@ export class Stay {
         // Who was alone is so no longer, even before there is a connection.
         this.#handlers?.changed();
       },
-      opened: (link, hello) => this.#opened(link, hello),
+      greeted: (link, hello) => this.#greeted(link, hello),
       frame: (link, frame) => this.#take(link, frame),
       drained: (link) => this.#delivery.drained(link),
       changed: (id) => this.#linkChanged(id),
@@ -153,7 +154,7 @@ export class Stay {
   }
 
   get self(): { readonly id: PeerId; readonly name: string } {
-    return { id: this.#arrival.lease.identity.id, name: this.#name };
+    return { id: this.#arrival.lease.identity.id, name: this.#name.current };
   }
 
   get peers(): readonly Peer[] {
@@ -191,12 +192,7 @@ export class Stay {
   }
 
   async rename(name: PersonName): Promise<void> {
-    // The same name written otherwise is ours already.
-    if (foldPersonName(name) !== foldPersonName(this.#name)) await this.#exchangeName(name);
-    else {
-      await this.#admission.rename(name);
-      this.#name = name;
-    }
+    await this.#name.change(name, this.#admission);
     this.#handlers?.changed();
   }
 
@@ -225,22 +221,7 @@ export class Stay {
     this.#delivery.close();
     await this.transcript.close();
     await releaseArrival(this.#arrival);
-    this.#nameLease.release();
-  }
-
-  async #exchangeName(name: PersonName): Promise<void> {
-    const { signaling, options } = this.#arrival;
-    const place = { broadcaster: signaling.origin, room: options.roomName };
-    const lease = await leaseName({ ...place, name, signal: this.#life.signal });
-    try {
-      await this.#admission.rename(lease.name);
-    } catch (error) {
-      lease.release();
-      throw error;
-    }
-    this.#nameLease.release();
-    this.#nameLease = lease;
-    this.#name = lease.name;
+    this.#name.release();
   }
 
   #wiring(): Wiring {
@@ -257,9 +238,13 @@ export class Stay {
         this.#fail(
           new RtcChatError('replaced', 'This conversation goes on in another tab or window.'),
         ),
-      name: () => this.#name,
+      name: () => this.#name.current,
       audience: () => this.#mesh.openIds,
-      beforeWrite: () => this.#delivery.mayWrite(),
+      beforeWrite: async () => {
+        // Who has just come is not written past: back-pressure begins with its `hello`.
+        for (const { settled } of this.#mesh.links) await settled;
+        await this.#delivery.mayWrite();
+      },
     };
   }
 
@@ -272,6 +257,15 @@ export class Stay {
     this.#mesh.list(peers);
     this.#handlers?.admitted();
     this.#handlers?.changed();
+    this.#expect();
+  }
+
+  /** Whether somebody else may come, for whom a connection is kept ready. */
+  #expect(): void {
+    if (!this.#handlers) return;
+    const count = this.#mesh.links.length;
+    const mayCome = this.#capacity !== null && count < this.#capacity - 1;
+    this.#arrival.supply.expect(mayCome, count === 0);
   }
 
   /** Who is refused when coming back keeps the links, and says so. */
@@ -297,7 +291,7 @@ export class Stay {
       type: 'hello',
       v: PROTOCOL_VERSION,
       key: identity.key,
-      name: this.#name,
+      name: this.#name.current,
       instance: this.#instance,
       history,
       features: [],
@@ -305,7 +299,7 @@ export class Stay {
     };
   }
 
-  #opened(link: Link, hello: FrameOf<'hello'>): void {
+  #greeted(link: Link, hello: FrameOf<'hello'>): void {
     this.#everConnected = true;
     this.#relieved(link.id);
     // Who is listed has the name that the broadcaster found free: nobody takes another's by saying so.
@@ -314,6 +308,7 @@ export class Stay {
     link.send(this.#presence.greeting(this.#mesh.openIds));
     this.#tellLinks(link.id);
     this.#handlers?.changed();
+    this.#expect();
   }
 
   #take(link: Link, frame: Frame): void | Promise<void> {
@@ -352,6 +347,7 @@ export class Stay {
       { id, name: this.#mesh.nameOf(id), link: 'reconnecting', typing: false, listed: false },
       reason,
     );
+    this.#expect();
     if (reason === 'violation') this.#troubled(violationError(detail), id);
     if (this.#refusal && this.#mesh.links.length === 0) return this.#fail(this.#refusal);
     this.#handlers?.changed();

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Negotiation, type NegotiationMessage } from '../../src/rtc/negotiation.ts';
+import type { OfferAhead } from '../../src/rtc/connection.ts';
 import { FakeTime } from './support/fake-time.ts';
 
 const sdpOf = (ufrag: string, certificate = 'AA'): string =>
@@ -10,6 +11,7 @@ class ScriptedConnection {
   signalingState: RTCSignalingState = 'stable';
   localDescription: RTCSessionDescriptionInit | null = null;
   remoteDescription: RTCSessionDescriptionInit | null = null;
+  iceConnectionState: RTCIceConnectionState = 'new';
   onicecandidate: ((event: { candidate: unknown }) => void) | null = null;
   onnegotiationneeded: (() => void) | null = null;
   /** The next `setRemoteDescription` fails. */
@@ -18,9 +20,13 @@ class ScriptedConnection {
   readonly added: string[] = [];
   #made = 0;
 
-  async setLocalDescription(): Promise<void> {
+  async createAnswer(): Promise<RTCSessionDescriptionInit> {
+    return { type: 'answer', sdp: `${sdpOf(`own${++this.#made}`)}a=setup:active\r\n` };
+  }
+
+  async setLocalDescription(description?: RTCSessionDescriptionInit): Promise<void> {
     const answers = this.signalingState === 'have-remote-offer';
-    this.localDescription = {
+    this.localDescription = description ?? {
       type: answers ? 'answer' : 'offer',
       sdp: sdpOf(`own${++this.#made}`),
     };
@@ -64,8 +70,8 @@ describe('Negotiation', () => {
   let stuckAt: number[];
   let interfered: number;
 
-  const negotiate = (polite: boolean): Negotiation =>
-    new Negotiation(pc as unknown as RTCPeerConnection, polite, {
+  const negotiate = (polite: boolean, ahead?: OfferAhead): Negotiation =>
+    new Negotiation({ pc: pc as unknown as RTCPeerConnection, ...(ahead && { ahead }) }, polite, {
       send: (message, everyPath) => sent.push({ ...message, at: time.now - start, everyPath }),
       stuck: () => stuckAt.push(time.now - start),
       interfered: () => interfered++,
@@ -207,6 +213,62 @@ describe('Negotiation', () => {
       [20, 0, 64],
       [20, 0, 36],
     ]);
+  });
+
+  it('sends what is known of candidates with the description', async () => {
+    const candidates = ['host', 'hidden'].map((name) => candidateOf(name, null));
+    await pc.setLocalDescription();
+    const ahead = { set: Promise.resolve(), candidates };
+    const negotiation = negotiate(true, ahead);
+    void negotiation.offer();
+    await time.settle();
+    expect(sent.length).to.equal(1);
+    expect(sent[0]).to.deep.include({ n: 1, candidates });
+    expect(sent[0]?.description?.sdp).to.equal(sdpOf('own1'));
+    await time.pass(2_000);
+    expect(sent.map((message) => message.candidates)).to.deep.equal([
+      candidates,
+      undefined,
+      candidates,
+    ]);
+  });
+
+  it('sends no more candidates once a path is found, but those of a restart', async () => {
+    const negotiation = negotiate(true);
+    void negotiation.offer();
+    await time.settle();
+    await negotiation.takeAnswer(1, sdpOf('theirs'));
+    pc.iceConnectionState = 'connected';
+    pc.gather('late');
+    await time.pass(100);
+    expect(sent.length).to.equal(1);
+    negotiation.restartIce();
+    await time.settle();
+    pc.gather('other');
+    await time.pass(100);
+    expect(sent.at(-1)?.candidates?.map(({ candidate }) => candidate)).to.deep.equal(['other']);
+  });
+
+  it('lets Firefox begin the handshake, and nobody else', async () => {
+    const firefox = 'o=mozilla...THIS_IS_SDPARTA-99.0 1 0 IN IP4 0.0.0.0\r\n';
+    await negotiate(false).takeOffer(1, firefox + sdpOf('theirs'));
+    expect(sent[0]?.description?.sdp).to.equal(`${sdpOf('own1')}a=setup:passive\r\n`);
+    pc = new ScriptedConnection();
+    await negotiate(false).takeOffer(1, `o=- 1 1 IN IP4 127.0.0.1\r\n${sdpOf('theirs')}`);
+    expect(sent[1]?.description?.sdp).to.equal(sdpOf('own1'));
+  });
+
+  it('does not tell the engine again what stands in the description, hidden names excepted', async () => {
+    const line = 'candidate:1 1 udp 2122 192.0.2.1 4000';
+    const hidden = 'candidate:2 1 udp 2122 2f4712db.local 4001 typ host';
+    const negotiation = negotiate(false);
+    await negotiation.takeOffer(1, `${sdpOf('theirs')}a=${line} typ host\r\na=${hidden}\r\n`);
+    await negotiation.takeCandidates([
+      candidateOf(`${line} typ host generation 0 ufrag theirs`, 'theirs'),
+      candidateOf(`${line}1 typ host`, 'theirs'),
+      candidateOf(hidden, 'theirs'),
+    ]);
+    expect(pc.added).to.deep.equal([`${line}1 typ host`, hidden]);
   });
 
   it('repeats its candidates with its description', async () => {

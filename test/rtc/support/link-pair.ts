@@ -92,7 +92,7 @@ export class LinkEnd {
         have: {},
         ...this.claims,
       }),
-      opened: (hello) => this.#tell(() => this.opened.push(hello)),
+      greeted: (hello) => this.#tell(() => this.opened.push(hello)),
       frame: (frame) => this.#tell(() => this.frames.push(frame)),
       drained: () => this.#tell(),
       changed: () => this.#tell(),
@@ -202,7 +202,8 @@ export class LinkPair {
 
   /** Both sides have this many connections proven, and frames go both ways. */
   async connected(): Promise<void> {
-    const up = ({ link }: LinkEnd): boolean => link?.state === 'connected' && link.open;
+    const up = ({ link, opened }: LinkEnd): boolean =>
+      link?.state === 'connected' && link.open && opened.length > 0;
     await Promise.all([this.a.until(up), this.b.until(up)]);
   }
 

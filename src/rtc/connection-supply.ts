@@ -1,0 +1,91 @@
+import type { Connection } from './connection.ts';
+import { closeConnection, createConnection, offerAhead } from './connection.ts';
+import { Timer } from './timer.ts';
+
+/** An offer that has waited longer is made anew: the network may be another one by now. */
+const KEPT_MS = 10_000;
+/** The next spare is made when those who have just come are connected: until then the processor is theirs. */
+const CALM_MS = 1_000;
+
+/**
+ * Keeps one connection ready, because making it takes milliseconds that nobody should wait for. While a room is entered
+ * that is one with an offer and its candidates; for whoever waits in a room one that can answer. (A candidate pool would
+ * save nothing that can be measured, and would hold sockets and relays for somebody who may never come.)
+ * Closed by whoever releases the stay.
+ */
+export class ConnectionSupply {
+  readonly #configuration: () => RTCConfiguration;
+  readonly #calm = new Timer();
+  #spare: Connection | null = null;
+  #madeAt = 0;
+  #closed = false;
+
+  /** `configuration` is asked for each connection: credentials change. */
+  constructor(configuration: () => RTCConfiguration) {
+    this.#configuration = configuration;
+  }
+
+  /** Other servers are known now. An offer made without them is of no use. */
+  configure(): void {
+    if (this.#spare?.ahead) return this.#drop();
+    try {
+      this.#spare?.pc.setConfiguration(this.#configuration());
+    } catch {
+      // An engine that cannot change a configuration: the spare is made anew when it is needed.
+      this.#drop();
+    }
+  }
+
+  /** Somebody may be there to offer to. Behind a relay nothing is prepared: its addresses are asked for when needed. */
+  prepareOffer(): void {
+    if (this.#closed || this.#spare) return;
+    const configuration = this.#configuration();
+    const connection = createConnection(configuration);
+    this.#keep(configuration.iceTransportPolicy === 'relay' ? connection : offerAhead(connection));
+  }
+
+  /** Nobody is there to offer to any more. `mayCome`: somebody else can still come, and will offer. */
+  expect(mayCome: boolean, soon: boolean): void {
+    if (this.#spare?.ahead || !mayCome) this.#drop();
+    this.#calm.clear();
+    if (!mayCome || this.#closed || this.#spare) return;
+    if (soon) this.#rest();
+    else this.#calm.set(CALM_MS, () => this.#rest());
+  }
+
+  /** A connection nobody has used: the spare, or a new one. */
+  take(purpose: 'offer' | 'answer'): Connection {
+    const spare = this.#spare;
+    const fits = purpose === 'offer' || !spare?.ahead;
+    if (spare?.ahead && performance.now() - this.#madeAt > KEPT_MS) this.#drop();
+    else if (spare && fits) {
+      this.#spare = null;
+      return spare;
+    }
+    return createConnection(this.#configuration());
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#calm.clear();
+    this.#drop();
+  }
+
+  #rest(): void {
+    try {
+      this.#keep(createConnection(this.#configuration()));
+    } catch {
+      // Whoever needs one tries again, and tells.
+    }
+  }
+
+  #keep(connection: Connection): void {
+    this.#spare = connection;
+    this.#madeAt = performance.now();
+  }
+
+  #drop(): void {
+    if (this.#spare) closeConnection(this.#spare);
+    this.#spare = null;
+  }
+}
