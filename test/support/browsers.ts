@@ -57,6 +57,8 @@ export interface BrowserOptions {
   readonly args?: readonly string[];
   /** Added to ours, Firefox only. */
   readonly preferences?: Readonly<Record<string, boolean | number | string>>;
+  /** As somebody who has chosen to go on in spite of the warning about a certificate. */
+  readonly acceptInsecureCerts?: boolean;
 }
 
 /** Where the browser is, or undefined. `RTC_CHAT_CHROMIUM` and `RTC_CHAT_FIREFOX` come first. */
@@ -78,10 +80,11 @@ export function launchOptions(name: BrowserName, options: BrowserOptions = {}): 
       `No ${name} here: install it, or set RTC_CHAT_${name.toUpperCase()} to its path.`,
     );
   }
-  const { userDataDir, args = [], preferences = {} } = options;
+  const { userDataDir, args = [], preferences = {}, acceptInsecureCerts = false } = options;
   return {
     executablePath,
     headless: true,
+    acceptInsecureCerts,
     ...(userDataDir === undefined ? {} : { userDataDir }),
     ...(name === 'chromium'
       ? { browser: 'chrome', args: joinFeatures([...chromiumArguments, ...args]) }
