@@ -8,7 +8,7 @@ const FIRST_BYTE_TIMEOUT_MS = 10_000;
 
 /**
  * Whoever types an address without `https://` is sent there, on the same port, where there would be an empty page without
- * a reason. Costs each connection a look at its first byte.
+ * a reason.
  */
 export function sendPlainHttpToHttps(server: HttpsServer): void {
   const plain = createHttpServer((request, response) => {

@@ -33,18 +33,23 @@ type Wanted = Pick<FlagValues, 'tls-cert' | 'tls-key' | 'lan'>;
  */
 export async function createWebServer(values: Wanted, logger: Logger): Promise<Serving> {
   const { 'tls-cert': certFile, 'tls-key': keyFile, lan } = values;
-  if (certFile === undefined || keyFile === undefined) {
-    if (!lan) return { server: createHttpServer(), scheme: 'http', selfSigned: null };
-    const pair = await selfSignedPair(lanAddresses());
-    const server = createHttpsServer(pem(pair));
-    sendPlainHttpToHttps(server);
-    return { server, scheme: 'https', selfSigned: pair.certificate };
+  if (certFile !== undefined && keyFile !== undefined) {
+    const server = secureServer(readTlsPair(certFile, keyFile), lan, logger);
+    process.on('SIGHUP', () => reload(server, certFile, keyFile, logger));
+    return { server, scheme: 'https', selfSigned: null };
   }
-  const pair = readTlsPair(certFile, keyFile);
+  if (!lan) return { server: createHttpServer(), scheme: 'http', selfSigned: null };
+  const pair = await selfSignedPair(lanAddresses());
+  const server = secureServer(pair, lan, logger);
+  return { server, scheme: 'https', selfSigned: pair.certificate };
+}
+
+function secureServer(pair: TlsPair, lan: boolean, logger: Logger): HttpsServer {
   const server = createHttpsServer(pem(pair));
+  // Only where people type the address by hand: it costs each connection a look at its first byte.
+  if (lan) sendPlainHttpToHttps(server);
   warnOfItsEnd(pair, logger);
-  process.on('SIGHUP', () => reload(server, certFile, keyFile, logger));
-  return { server, scheme: 'https', selfSigned: null };
+  return server;
 }
 
 function pem({ cert, key }: TlsPair): Pick<TlsPair, 'cert' | 'key'> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { encode } from 'uqr';
 import { lanAddresses } from '../../src/server/lan-addresses.ts';
 import { freshRoom, lanWelcome } from '../../src/server/lan-welcome.ts';
 import { selfSignedPair } from '../../src/server/self-signed.ts';
-import { getSecurely } from './support/certificates.ts';
+import { getSecurely, writeCertificate } from './support/certificates.ts';
 import { runCommand } from './support/command.ts';
 import { connectPeer, peerFor } from './support/peer.ts';
 
@@ -73,6 +73,18 @@ test('whoever forgets the s of https is sent there, on the same port', async (t)
     socket.resetAndDestroy();
   }
   assert.equal((await getSecurely(`https://127.0.0.1:${port}/healthz`)).status, 200);
+});
+
+test('a certificate that the devices know takes the place of our own', async (t) => {
+  const state = folderFor(t);
+  const { cert, key } = await writeCertificate(state, 'known');
+  const args = ['--lan', '--port', '0', '--tls-cert', cert, '--tls-key', key];
+  const command = runCommand(t, args, { XDG_STATE_HOME: state });
+  const [, own = ''] = await command.said(/listening on (https:\S+)\n/);
+  await command.said(/same room|in no network/);
+  assert.equal((await getSecurely(`${own}/healthz`)).shown, 'known');
+  assert.doesNotMatch(command.output(), /fingerprint/);
+  assert.ok(!existsSync(join(state, 'rtc-chat')));
 });
 
 for (const [args, sentence] of [
