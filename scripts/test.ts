@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBrowsers } from './browsers.ts';
 import { killEverything, runChild } from './child.ts';
+import { ensurePrograms } from './programs.ts';
 import { chooseSuites, type Suite } from './suites.ts';
 import { noCounts, readTally, tallyVariable } from './tally.ts';
 
@@ -89,6 +90,9 @@ async function runSuite(suite: Suite): Promise<void> {
 const needsBrowsers = suites.some(({ name }) => name === 'browser' || name === 'e2e');
 const missing = needsBrowsers ? await ensureBrowsers() : undefined;
 if (missing !== undefined) fail(missing);
+const needsPrograms = suites.some(({ name }) => name === 'node' || name === 'e2e');
+const broken = needsPrograms ? await ensurePrograms() : undefined;
+if (broken !== undefined) fail(broken);
 for (const suite of suites) {
   if (missing !== undefined && (suite.name === 'browser' || suite.name === 'e2e')) continue;
   await runSuite(suite);

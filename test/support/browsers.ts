@@ -1,6 +1,6 @@
-import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, launch, type LaunchOptions } from 'puppeteer-core';
+import { isExecutable } from './programs.ts';
 
 export const browserNames = ['chromium', 'firefox'] as const;
 export type BrowserName = (typeof browserNames)[number];
@@ -138,14 +138,4 @@ function joinFeatures(args: readonly string[]): string[] {
   const flag = '--disable-features=';
   const features = args.filter((arg) => arg.startsWith(flag)).map((arg) => arg.slice(flag.length));
   return [...args.filter((arg) => !arg.startsWith(flag)), `${flag}${features.join(',')}`];
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    // Not there, or not for us: the next place is tried.
-    return false;
-  }
 }
