@@ -18,8 +18,8 @@ export interface Arrival {
   readonly options: CheckedOptions;
   readonly signaling: Signaling;
   readonly supply: ConnectionSupply;
-  /** What the broadcaster gives to every connection from now on. */
-  readonly giveServers: (given: readonly IceServer[]) => void;
+  /** What the broadcaster gives to every connection from now on; answers what those that run need, null for nothing new. */
+  readonly giveServers: (given: readonly IceServer[]) => RTCConfiguration | null;
   readonly clock: Clock;
   readonly lease: Lease;
   readonly name: NameLease;
@@ -74,10 +74,11 @@ export async function arrive(
     });
     undo.unshift(() => log.close());
     signal.throwIfAborted();
-    const giveServers = (given: readonly IceServer[]): void => {
-      if (given.length === 0 && servers.given.length === 0) return;
+    const giveServers = (given: readonly IceServer[]): RTCConfiguration | null => {
+      if (given.length === 0 && servers.given.length === 0) return null;
       servers.given = given;
       supply.configure();
+      return configurationOf(options, given);
     };
     return { options, signaling, supply, giveServers, clock, lease, name, log, replay };
   } catch (cause) {

@@ -121,6 +121,15 @@ export class Epoch {
     if (this.open) this.#liveness.probe();
   }
 
+  /** For what is gathered from now on: credentials of relays expire, and an ICE restart needs fresh ones. */
+  configure(configuration: RTCConfiguration): void {
+    try {
+      this.#connection.pc.setConfiguration(configuration);
+    } catch {
+      // Closed, or an engine that cannot: it goes on with what it has, and the next connection has the new ones.
+    }
+  }
+
   restartIce(): void {
     this.#restart.clear();
     this.negotiation.restartIce();

@@ -113,6 +113,11 @@ export class Link {
     return epoch?.open === true && epoch.send(frame);
   }
 
+  /** Other ICE servers, for the connection that stands. */
+  configure(configuration: RTCConfiguration): void {
+    for (const life of [this.#life, this.#heir]) life?.epoch?.configure(configuration);
+  }
+
   /** First contact: the newcomer offers at once, the one who was here waits for it. */
   connect(newcomer: boolean): void {
     if (newcomer) this.#offer();

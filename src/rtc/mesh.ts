@@ -100,6 +100,10 @@ export class Mesh {
     for (const link of this.#links.values()) link.send(frame);
   }
 
+  configure(configuration: RTCConfiguration): void {
+    for (const link of this.links) link.configure(configuration);
+  }
+
   retry(): void {
     for (const link of this.links) link.retry();
   }

@@ -141,7 +141,7 @@ export class Stay {
       },
       {
         admitted: (answer, atMs) => this.#admitted(answer, atMs),
-        iceServers: ({ iceServers }) => arrival.giveServers(iceServers),
+        iceServers: ({ iceServers }) => this.#giveServers(iceServers),
         changed: () => this.#handlers?.changed(),
         refused: (error) => this.#refused(error),
       },
@@ -248,10 +248,14 @@ export class Stay {
     };
   }
 
+  #giveServers(servers: JoinAnswer['iceServers']): void {
+    const configuration = this.#arrival.giveServers(servers);
+    if (configuration) this.#mesh.configure(configuration);
+  }
+
   #admitted({ peers, iceServers, limits, now }: JoinAnswer, atMs: number): void {
-    const { giveServers, clock } = this.#arrival;
-    clock.correct(now, atMs);
-    giveServers(iceServers);
+    this.#arrival.clock.correct(now, atMs);
+    this.#giveServers(iceServers);
     this.#capacity = limits.capacity;
     this.#refusal = null;
     this.#mesh.list(peers);
