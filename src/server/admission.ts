@@ -4,6 +4,7 @@ import type { BroadcasterErrorCode } from '../protocol/errors.ts';
 import type { PeerId } from '../protocol/ids.ts';
 import { MAX_SIGNAL_BYTES } from '../protocol/limits.ts';
 import type { Authorization } from './authorization.ts';
+import type { IceServers } from './ice-servers.ts';
 import type { Settings } from './options.ts';
 import { provenId } from './proof.ts';
 import type { Rooms } from './rooms.ts';
@@ -75,14 +76,14 @@ export function joinAnswer(
   entry: Entry,
   request: JoinRequest,
   offered: boolean,
+  ice: IceServers,
   settings: Settings,
 ): JoinAnswer {
   return {
     ok: true,
     self: { id: entry.id, name: request.name },
     peers: [...entry.admission.peers],
-    iceServers: [...settings.iceServers],
-    expiresInMs: null,
+    ...ice.grant(entry.id),
     limits: {
       capacity: entry.admission.capacity,
       graceMs: settings.graceMs,

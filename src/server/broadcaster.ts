@@ -7,6 +7,7 @@ import { JOIN_ON_CONNECT } from '../protocol/broadcaster-messages.ts';
 import { Authorization } from './authorization.ts';
 import { Door } from './door.ts';
 import { Guesses } from './guesses.ts';
+import { IceServers } from './ice-servers.ts';
 import { Limits } from './limits.ts';
 import { LifeLog } from './log.ts';
 import { MemoryRooms } from './memory-rooms.ts';
@@ -81,6 +82,7 @@ export function createBroadcaster(
   const guesses = new Guesses(settings);
   const authorization = new Authorization(settings, { tokens, guesses, log });
   const door = new Door(settings, limits);
+  const ice = new IceServers(settings);
   const io = attach(httpServer, settings, door, log);
   const relay = new Relay(io, false);
   const rooms = new MemoryRooms(settings.graceMs, (room, id) => reception.lost(room, id));
@@ -90,6 +92,7 @@ export function createBroadcaster(
     authorization,
     limits,
     door,
+    ice,
     log,
   });
 

@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 
-import { iceAnswer } from '../protocol/broadcaster-messages.ts';
 import { MAX_CAPACITY, MIN_CAPACITY } from '../protocol/limits.ts';
 import { flag, hidden } from './flag.ts';
 import type { Flag } from './flag.ts';
@@ -13,11 +12,20 @@ import {
   pathOrUrl,
   rate,
   text,
+  time,
   toggle,
   whole,
 } from './flag-kind.ts';
 import { basePath } from './http.ts';
-import { hostName, MIN_SECRET_BYTES, originText, roomPatternText, secretText } from './options.ts';
+import { iceServerList, turnUrl } from './ice-url.ts';
+import {
+  hostName,
+  MIN_SECRET_BYTES,
+  MIN_TURN_TTL_MS,
+  originText,
+  roomPatternText,
+  secretText,
+} from './options.ts';
 import { trustedProxy } from './trusted-proxies.ts';
 
 const MAX_SOCKETS = 10_000_000;
@@ -177,8 +185,8 @@ export const FLAGS = {
 
   'ice-servers': flag(
     json(
-      'a JSON list of ICE servers such as [{"urls":"stun:stun.example"}]',
-      iceAnswer.entries.iceServers,
+      'a JSON list of ICE servers such as [{"urls":"stun:stun.example"}], TURN with username and credential',
+      iceServerList,
     ),
     {
       group: 'relays',
@@ -188,6 +196,32 @@ export const FLAGS = {
         servers.map((server) => (server.credential ? { ...server, credential: hidden() } : server)),
     },
   ),
+
+  'turn-url': flag(
+    list(
+      'URL',
+      'a TURN URL such as turn:turn.example or turns:turn.example:443?transport=tcp',
+      turnUrl,
+    ),
+    {
+      group: 'relays',
+      option: 'turnUrls',
+      needs: 'turn-secret',
+      help: 'TURN server for which each peer gets a short-lived credential',
+    },
+  ),
+  'turn-secret': flag(text('SECRET', 'a text'), {
+    group: 'relays',
+    option: 'turnSecret',
+    needs: 'turn-url',
+    help: 'what that server has as static-auth-secret (coturn, with use-auth-secret)',
+    hide: hidden,
+  }),
+  'turn-ttl': flag(time(MIN_TURN_TTL_MS), {
+    group: 'relays',
+    option: 'turnTtlMs',
+    help: 'how long such a credential can be used; it is renewed before',
+  }),
 
   'log-level': flag(
     oneOf('LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),

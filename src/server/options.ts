@@ -5,11 +5,11 @@ import type { JWTPayload } from 'jose';
 import type { Logger } from 'pino';
 import * as v from 'valibot';
 
-import { iceAnswer } from '../protocol/broadcaster-messages.ts';
 import type { IceServer } from '../protocol/broadcaster-messages.ts';
 import { RtcChatError } from '../protocol/errors.ts';
 import type { PersonName, RoomName } from '../protocol/ids.ts';
 import { MAX_CAPACITY, MAX_SIGNAL_BYTES, MIN_CAPACITY } from '../protocol/limits.ts';
+import { iceServerList, turnUrl } from './ice-url.ts';
 import type { BroadcasterObserver } from './observer.ts';
 import { roomPattern } from './room-pattern.ts';
 
@@ -51,8 +51,20 @@ export interface BroadcasterOptions {
   readonly graceMs?: number | undefined;
   /** A socket that is in no room for so long is disconnected, in milliseconds. Default 60,000. */
   readonly joinTimeoutMs?: number | undefined;
-  /** Handed to every peer, W3C shape. Default: none. */
+  /** Handed to every peer as they are, W3C shape. Default: none. */
   readonly iceServers?: readonly IceServer[] | undefined;
+  /**
+   * `turn:` and `turns:` URLs, at most 16, of a server that shares `turnSecret` with us, as coturn does with
+   * `use-auth-secret`: each peer gets a short-lived credential of its own. Default: none.
+   */
+  readonly turnUrls?: readonly string[] | undefined;
+  /** coturn's `static-auth-secret`. */
+  readonly turnSecret?: string | undefined;
+  /**
+   * How long such a credential can be used, in milliseconds, 15,000 or more. Default 3,600,000. Peers ask for another one
+   * when four fifths have passed.
+   */
+  readonly turnTtlMs?: number | undefined;
   /**
    * The secret that tokens are signed with (HS256), at least 32 bytes. With it, or with `authJwks`, rooms need a token.
    * Default: none, and no room does.
@@ -138,6 +150,10 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31 
 /** What a timer can be set to. */
 const duration = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31 - 1));
 const rate = v.object({ max: count, perMs: v.pipe(duration, v.minValue(1)) });
+/** What the protocol lets one ICE server have. */
+const MAX_TURN_URLS = 16;
+/** Peers ask for another credential not more often than every 10 s, and that must be before it expires. */
+export const MIN_TURN_TTL_MS = 15_000;
 const hook = <T>() => v.optional(v.custom<T>((input) => typeof input === 'function'));
 const perTenSeconds = (max: number): Rate => ({ max, perMs: 10_000 });
 
@@ -214,7 +230,10 @@ const schema = v.strictObject({
   ),
   graceMs: v.optional(duration, 10_000),
   joinTimeoutMs: v.optional(v.pipe(duration, v.minValue(1)), 60_000),
-  iceServers: v.optional(iceAnswer.entries.iceServers, []),
+  iceServers: v.optional(iceServerList, []),
+  turnUrls: v.optional(v.pipe(v.array(turnUrl), v.minLength(1), v.maxLength(MAX_TURN_URLS))),
+  turnSecret: v.optional(v.pipe(v.string(), v.nonEmpty())),
+  turnTtlMs: v.optional(v.pipe(duration, v.minValue(MIN_TURN_TTL_MS)), 3_600_000),
   authSecret: v.optional(secret),
   authJwks: v.optional(keySetUrl),
   authIssuer: v.optional(v.pipe(v.string(), v.nonEmpty())),
@@ -258,11 +277,14 @@ export function resolveOptions(options: BroadcasterOptions = {}): Settings {
     const [issue] = result.issues;
     throw invalid(`Option ${v.getDotPath(issue) ?? '?'}: ${issue.message}.`);
   }
-  const { tokenRooms, authSecret, authJwks } = result.output;
+  const { tokenRooms, authSecret, authJwks, turnUrls, turnSecret } = result.output;
   if (tokenRooms && !authSecret && !authJwks) {
     throw invalid(
       'Option tokenRooms (--token-rooms): needs a key, by authSecret or authJwks (--auth-secret, --auth-jwks).',
     );
+  }
+  if ((turnUrls === undefined) !== (turnSecret === undefined)) {
+    throw invalid('Option turnUrls (--turn-url): turnUrls and turnSecret need each other.');
   }
   return result.output;
 }

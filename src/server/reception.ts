@@ -23,6 +23,7 @@ import { isOverrun } from './backlog.ts';
 import { call, receiveCall, receiveCalls } from './calls.ts';
 import type { Calls, CallWatch, Reply } from './calls.ts';
 import type { Door } from './door.ts';
+import type { IceServers } from './ice-servers.ts';
 import type { Limited, Limits } from './limits.ts';
 import type { BroadcasterObserver, CutOffReason } from './observer.ts';
 import type { Settings } from './options.ts';
@@ -37,6 +38,7 @@ interface Parts {
   readonly authorization: Authorization;
   readonly limits: Limits;
   readonly door: Door;
+  readonly ice: IceServers;
   readonly log: Required<BroadcasterObserver>;
 }
 
@@ -173,7 +175,7 @@ export class Reception {
     const renamed = session.member !== null;
     session.enter({ room, key, id, instance });
     const openTo = this.#openTo(entry, renamed);
-    reply(joinAnswer(entry, request, openTo !== null, this.#settings));
+    reply(joinAnswer(entry, request, openTo !== null, this.#parts.ice, this.#settings));
     if (admission.replaced !== null) this.#replace(admission.replaced, room, id);
     // Waited for only after the news: whoever enters in between has this peer in its answer already.
     const joined = relay.enter(socket, room);
@@ -188,7 +190,7 @@ export class Reception {
   /** To whom the open offer of a newcomer goes; null for nobody. Where relays are given it was made too early for them. */
   #openTo({ admission }: Entry, renamed: boolean): string | null {
     const { openTo } = admission;
-    if (renamed || openTo === null || this.#settings.iceServers.length > 0) return null;
+    if (renamed || openTo === null || !this.#parts.ice.empty) return null;
     return this.#cutOffOverrun(openTo) ? null : openTo;
   }
 
@@ -221,8 +223,9 @@ export class Reception {
 
   async #ice(session: Session, reply: Reply<IceAnswer>): Promise<void> {
     if (await this.#limited('call', session, reply)) return;
-    if (!session.member) return reply(notInRoom());
-    reply({ ok: true, iceServers: [...this.#settings.iceServers], expiresInMs: null });
+    const { member } = session;
+    if (!member) return reply(notInRoom());
+    reply({ ok: true, ...this.#parts.ice.grant(member.id) });
   }
 
   async #leave(session: Session, reply: Reply<PlainAnswer>): Promise<void> {

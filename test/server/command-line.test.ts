@@ -84,6 +84,16 @@ for (const [args, sentence] of [
   [['--joins-per-address', '5/99999m'], /^--joins-per-address must be/],
   [['--ice-servers', 'stun:x'], /^--ice-servers must be a JSON list/],
   [['--ice-servers', '[{"url":"stun:x"}]'], /^--ice-servers must be a JSON list/],
+  [['--ice-servers', '[{"urls":"http://x"}]'], /^--ice-servers must be a JSON list/],
+  [['--ice-servers', '[{"urls":[]}]'], /^--ice-servers must be a JSON list/],
+  [['--ice-servers', '[{"urls":"turn:t.example"}]'], /TURN with username and credential\.$/],
+  [['--turn-url', 'stun:s.example'], /^--turn-url must be a TURN URL such as turn:turn\.example/],
+  [['--turn-url', 'turn:t.example:99999'], /^--turn-url must be/],
+  [['--turn-url', 'turn://t.example'], /^--turn-url must be/],
+  [['--turn-url', 'turn:t.example?transport=sctp'], /^--turn-url must be/],
+  [['--turn-url', 'turn:t.example'], /^--turn-url needs --turn-secret as well\.$/],
+  [['--turn-secret', 's3cret'], /^--turn-secret needs --turn-url as well\.$/],
+  [['--turn-ttl', '10s'], /^--turn-ttl must be a time such as .*, from 15s to/],
   [['--log-level', 'loud'], /^--log-level must be trace, debug.* or silent, not "loud"/],
   [['--help=yes'], /^--help takes no value\.$/],
   [['--config'], /^--config needs a value: the path of a file\.$/],
@@ -195,6 +205,20 @@ test('of a repeated flag the last counts, lists take commas and repetitions', ()
   });
 });
 
+test('TURN with a shared secret takes its URLs, the secret by a file, and a time', (t) => {
+  const args = [
+    ['--turn-url', 'turn:t.example:3478,turns:[2001:db8::1]?transport=tcp'],
+    ['--turn-url=TURN:t.example', '--turn-secret-file', fileFor(t, 's3cret\n', 'secret')],
+    ['--turn-ttl', '10m'],
+  ].flat();
+  assert.deepEqual(given(args), {
+    'turn-url': ['turn:t.example:3478', 'turns:[2001:db8::1]?transport=tcp', 'TURN:t.example'],
+    'turn-secret': 's3cret',
+    'turn-ttl': 600_000,
+  });
+  assert.doesNotMatch(printConfiguration(configuration(args)), /s3cret/);
+});
+
 test('what stands alone is on, unless it is said to be off; then it excludes nothing', () => {
   assert.deepEqual(given(['--lan']), { lan: true });
   assert.deepEqual(given([], { RTC_CHAT_LAN: '1' }), { lan: true });
@@ -230,8 +254,12 @@ test('a variable with a slip of the hand is pointed out, one of others is left a
 });
 
 test('a secret comes from a file, beside the configuration file where that names it', (t) => {
-  const secret = fileFor(t, '[{"urls":"turn:t.example","credential":"s3cret"}]\n', 'ice');
-  const expected = [{ urls: 'turn:t.example', credential: 's3cret' }];
+  const secret = fileFor(
+    t,
+    '[{"urls":"turn:t.example","username":"u","credential":"s3cret"}]\n',
+    'ice',
+  );
+  const expected = [{ urls: 'turn:t.example', username: 'u', credential: 's3cret' }];
   assert.deepEqual(given(['--ice-servers-file', secret]), { 'ice-servers': expected });
   assert.deepEqual(given([], { RTC_CHAT_ICE_SERVERS_FILE: secret }), { 'ice-servers': expected });
   const file = join(secret, '../rtc-chat.json');
@@ -243,7 +271,7 @@ test('a secret comes from a file, beside the configuration file where that names
 });
 
 test('a secret is in no sentence and not in what is printed', (t) => {
-  const wrong = '[{"urls":5,"credential":"s3cret"}]';
+  const wrong = '[{"urls":5,"username":"u","credential":"s3cret"}]';
   const file = fileFor(t, `{"ice-servers": ${wrong}}`);
   const broken = fileFor(t, `{"ice-servers": [{"credential":"s3cret" x}]}`);
   for (const sentence of [

@@ -62,6 +62,12 @@ for (const [what, options, sentence] of [
   ['a host with a scheme', { publicHosts: ['https://a'] }, /^Option publicHosts\.0: .*host/],
   ['a hook that is no function', { authorize: true }, /^Option authorize: /],
   ['a rate without a time', { joinsPerSocket: { max: 1 } }, /^Option joinsPerSocket\.perMs: /],
+  ['TURN without its secret', { turnUrls: ['turn:a'] }, /turnUrls and turnSecret need each other/],
+  ['a secret without TURN', { turnSecret: 's' }, /turnUrls and turnSecret need each other/],
+  ['TURN without a URL', { turnUrls: [], turnSecret: 's' }, /^Option turnUrls: /],
+  ['a STUN URL for TURN', { turnUrls: ['stun:a'], turnSecret: 's' }, /^Option turnUrls\.0: /],
+  ['a credential too short', { turnTtlMs: 14_999 }, /^Option turnTtlMs: /],
+  ['TURN without credentials', { iceServers: [{ urls: 'turn:a' }] }, /^Option iceServers/],
   ['an ICE server without a URL', { iceServers: [{}] }, /^Option iceServers\.0\.urls: /],
 ] as const) {
   test(`${what} is said at once`, () => {
