@@ -21,20 +21,25 @@ export async function killBroadcasters(): Promise<void> {
 /** The built command as a process of its own, which can be killed and comes back on the same port. */
 export class BroadcasterProcess {
   readonly #host: string;
+  readonly #flags: readonly string[];
   #port = 0;
   #child: ChildProcess | null = null;
   #exited: Promise<void> = Promise.resolve();
   #log = '';
 
-  /** `host`: the address to listen on. */
-  static async start(host = '127.0.0.1'): Promise<BroadcasterProcess> {
-    const broadcaster = new BroadcasterProcess(host);
+  /** `host`: the address to listen on. `flags`: more of the command. */
+  static async start(
+    host = '127.0.0.1',
+    flags: readonly string[] = [],
+  ): Promise<BroadcasterProcess> {
+    const broadcaster = new BroadcasterProcess(host, flags);
     await broadcaster.start();
     return broadcaster;
   }
 
-  private constructor(host: string) {
+  private constructor(host: string, flags: readonly string[]) {
     this.#host = host;
+    this.#flags = flags;
   }
 
   get url(): string {
@@ -43,7 +48,7 @@ export class BroadcasterProcess {
 
   /** On the port of the first start. */
   async start(): Promise<void> {
-    const args = [COMMAND, '--host', this.#host, '--port', String(this.#port)];
+    const args = [COMMAND, '--host', this.#host, '--port', String(this.#port), ...this.#flags];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     running.add(this);
