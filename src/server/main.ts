@@ -17,7 +17,7 @@ import { createHttpFace } from './http.ts';
 import { keySet } from './key-set.ts';
 import { lanAddresses } from './lan-addresses.ts';
 import { addressBehind } from './trusted-proxies.ts';
-import { createWebServer, listen, urlOf } from './web-server.ts';
+import { createWebServer, listen, originsOf, urlOf } from './web-server.ts';
 import type { WebServer } from './web-server.ts';
 
 /** The command `rtc-chat`. Exit codes: 0 stopped as asked, 1 could not run, 2 was asked wrongly. */
@@ -46,7 +46,7 @@ async function start(values: FlagValues): Promise<void> {
   const broadcaster = createBroadcaster(server, {
     ...broadcasterOptions(values),
     path: base === '/' ? '/socket.io' : `${base}/socket.io`,
-    origins: originsFor(values, scheme),
+    origins: originsOf(values, scheme),
     addressOf: proxies && addressBehind(proxies),
     logger,
   });
@@ -77,17 +77,6 @@ async function readKeySet(place: string | undefined): Promise<void> {
         { cause },
       );
     });
-}
-
-/** A list of origins keeps nobody in the same network out who opens our own page. */
-function originsFor(values: FlagValues, scheme: 'http' | 'https'): readonly string[] | undefined {
-  const { origin, lan, port } = values;
-  if (!origin || !lan) return origin;
-  if (port === 0) {
-    throw new Complaint('--lan and --origin together need a --port that is not 0.');
-  }
-  const hosts = ['localhost', '127.0.0.1', '::1', ...lanAddresses()];
-  return [...origin, ...hosts.map((host) => urlOf(scheme, host, port, '/'))];
 }
 
 /** The first signal stops by plan, a second one at once. */

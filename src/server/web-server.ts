@@ -90,7 +90,21 @@ export function listen(server: WebServer, port: number, host?: string): Promise<
 }
 
 /** What to open in a browser; `base` as `--base-path` has it. */
-export function urlOf(scheme: 'http' | 'https', host: string, port: number, base: string): string {
+export function urlOf(scheme: Serving['scheme'], host: string, port: number, base: string): string {
   const { origin } = new URL(`${scheme}://${isIPv6(host) ? `[${host}]` : host}:${port}`);
   return base === '/' ? origin : `${origin}${base}`;
+}
+
+/** The origins that are let in; with `--lan` its own pages are, whatever the list says. */
+export function originsOf(
+  { origin, lan, port }: Pick<FlagValues, 'origin' | 'lan' | 'port'>,
+  scheme: Serving['scheme'],
+  addresses = lanAddresses(),
+): readonly string[] | undefined {
+  if (!origin || !lan) return origin;
+  if (port === 0) {
+    throw new Complaint('--lan and --origin together need a --port that is not 0.');
+  }
+  const hosts = ['localhost', '127.0.0.1', '::1', ...addresses];
+  return [...origin, ...hosts.map((host) => urlOf(scheme, host, port, '/'))];
 }

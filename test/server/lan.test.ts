@@ -13,6 +13,7 @@ import { encode } from 'uqr';
 import { lanAddresses } from '../../src/server/lan-addresses.ts';
 import { freshRoom, lanWelcome } from '../../src/server/lan-welcome.ts';
 import { selfSignedPair } from '../../src/server/self-signed.ts';
+import { originsOf } from '../../src/server/web-server.ts';
 import { getSecurely, writeCertificate } from './support/certificates.ts';
 import { runCommand } from './support/command.ts';
 import { connectPeer, peerFor } from './support/peer.ts';
@@ -100,6 +101,22 @@ for (const [args, sentence] of [
     assert.equal(command.errors(), sentence);
   });
 }
+
+test('with --lan our own pages may connect beside those that --origin lists', () => {
+  const origin = ['https://a.example'];
+  assert.deepEqual(originsOf({ origin, lan: true, port: 8443 }, 'https', ADDRESSES), [
+    'https://a.example',
+    'https://localhost:8443',
+    'https://127.0.0.1:8443',
+    'https://[::1]:8443',
+    'https://192.168.1.5:8443',
+    'https://[2001:db8::5]:8443',
+  ]);
+  const [, first] = originsOf({ origin, lan: true, port: 443 }, 'https', ADDRESSES) ?? [];
+  assert.equal(first, 'https://localhost');
+  assert.equal(originsOf({ origin, lan: false, port: 0 }, 'http', ADDRESSES), origin);
+  assert.equal(originsOf({ origin: undefined, lan: true, port: 0 }, 'https'), undefined);
+});
 
 test('a certificate of our own is for these addresses, for servers only, and ends within a year', async (t) => {
   const folder = folderFor(t);
