@@ -273,12 +273,14 @@ test('a secret comes from a file, beside the configuration file where that names
 test('a secret is in no sentence and not in what is printed', (t) => {
   const wrong = '[{"urls":5,"username":"u","credential":"s3cret"}]';
   const file = fileFor(t, `{"ice-servers": ${wrong}}`);
-  const broken = fileFor(t, `{"ice-servers": [{"credential":"s3cret" x}]}`);
+  const broken = fileFor(t, '{"ice-servers": ["s3cret", x]}');
+  const short = fileFor(t, 's3cret');
   for (const sentence of [
     complaint(['--ice-servers', wrong]),
     complaint([], { RTC_CHAT_ICE_SERVERS: wrong }),
     complaint(['--config', file]),
     complaint(['--config', broken]),
+    complaint(['--config', short]),
   ]) {
     assert.doesNotMatch(sentence, /s3cret/);
   }
