@@ -1,5 +1,5 @@
 import { parseBatchBody, type SignedBatch } from '../protocol/batch.ts';
-import { RtcChatError } from '../protocol/errors.ts';
+import type { RtcChatError } from '../protocol/errors.ts';
 import type { Mark } from '../protocol/frames.ts';
 import type { AuthorId, PeerId, PersonName, RoomName } from '../protocol/ids.ts';
 import { DEFAULT_MAX_ENTRIES, DEFAULT_MAX_LOG_BYTES } from '../protocol/limits.ts';
@@ -11,8 +11,10 @@ import type { Clock } from './clock.ts';
 import { entriesOf, logOf, type Entry } from './entry.ts';
 import type { Lease } from './lease.ts';
 import { stageJobs, type Job, type Outcome, type Stage } from './staging.ts';
-import type { StoreChange, StoredBatch, StoredLog, StoredReceipts } from './store.ts';
+import type { StoredBatch, StoredLog, StoredReceipts } from './store.ts';
 import { planTrim, type Dropped } from './trim.ts';
+import { Turns } from './turns.ts';
+import { Vault } from './vault.ts';
 
 /** What one transaction has brought. */
 export interface LogChange {
@@ -69,20 +71,15 @@ export class Log {
   readonly #logs: AuthorLogs;
   readonly #verifier: BatchVerifier;
   readonly #writer: BatchWriter;
+  readonly #vault: Vault;
+  readonly #turns = new Turns();
   #trimmed = false;
   #jobs: WaitingJob[] = [];
-  /** The last of what must happen one after the other. */
-  #tail: Promise<unknown> = Promise.resolve();
-  #draining = false;
-  /** The store has failed for good: memory only. */
-  #broken = false;
-  /** `store-full` was said, and nothing has been committed since. */
-  #full = false;
   #closed = false;
 
   static async open(options: LogOptions): Promise<Log> {
     const log = new Log(options, await options.lease.store.load());
-    await log.#serially(() => log.#trim(true));
+    await log.#turns.take(() => log.#trim(true));
     return log;
   }
 
@@ -91,6 +88,8 @@ export class Log {
     this.#options = options;
     this.self = logOf(lease.identity.id);
     this.savedReceipts = stored.receipts;
+    this.#vault = new Vault(lease.store);
+    this.#vault.onError = (error) => guarded(() => this.onError(error));
     this.#logs = new AuthorLogs(stored);
     this.#verifier = new BatchVerifier(room);
     this.#writer = new BatchWriter({
@@ -164,12 +163,12 @@ export class Log {
 
   /** Keeps ticks beside the log; what cannot be saved comes again with the next `have`. */
   saveReceipts(receipts: StoredReceipts): void {
-    if (!this.#broken) this.#options.lease.store.saveReceipts(receipts).catch(() => undefined);
+    this.#vault.saveReceipts(receipts);
   }
 
   /** Drops all entries; keys, highs and heads stay, so that no seq is used or taken twice. */
   clear(): Promise<void> {
-    return this.#serially(async () => {
+    return this.#turns.take(async () => {
       const all = [...this.#logs.all.values()];
       await this.#drop(
         this.#logs.drop(all.map(({ author, mark }) => ({ author, through: mark.high }))),
@@ -189,35 +188,24 @@ export class Log {
   async close(): Promise<void> {
     this.#closed = true;
     this.#writer.close();
-    await this.#tail;
-  }
-
-  #serially<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#tail.then(work);
-    // Who asked is told; what comes next does not depend on it.
-    this.#tail = done.catch(() => undefined);
-    return done;
+    await this.#turns.done;
   }
 
   #enqueue(job: WaitingJob): void {
     this.#jobs.push(job);
-    if (this.#draining) return;
-    this.#draining = true;
-    void this.#serially(() => this.#drain());
+    if (this.#jobs.length === 1) this.#commitNext();
   }
 
-  async #drain(): Promise<void> {
-    try {
-      while (this.#jobs.length > 0) {
-        const waiting = this.#jobs.splice(0, MAX_JOBS);
-        await this.#commit(
-          await Promise.all(waiting.map(async (job) => ({ ...job, checked: await job.checked }))),
-        );
-        await this.#trim();
-      }
-    } finally {
-      this.#draining = false;
-    }
+  /** Takes a turn for each transaction, so that whoever else waits for one gets it in between. */
+  #commitNext(): void {
+    void this.#turns.take(async () => {
+      const waiting = this.#jobs.splice(0, MAX_JOBS);
+      if (this.#jobs.length > 0) this.#commitNext();
+      await this.#commit(
+        await Promise.all(waiting.map(async (job) => ({ ...job, checked: await job.checked }))),
+      );
+      await this.#trim();
+    });
   }
 
   async #commit(jobs: readonly Job[]): Promise<void> {
@@ -225,7 +213,7 @@ export class Log {
     const context = { self: this.self, authors: this.#logs.all, clock, audience };
     let stage = stageJobs(jobs, context, false);
     try {
-      await this.#save(stage.change);
+      await this.#vault.save(stage.change);
     } catch (error) {
       if (jobs.length > 1) {
         for (const job of jobs) await this.#commit([job]);
@@ -237,7 +225,7 @@ export class Log {
         return;
       }
       // Reading goes on without space: in memory, and again after a reload.
-      this.#say(error);
+      this.#vault.sayFull(error);
       stage = stageJobs(jobs, context, true);
     }
     this.#logs.apply(stage);
@@ -295,37 +283,8 @@ export class Log {
   }
 
   async #drop({ change, apply }: Drop): Promise<void> {
-    await this.#save(change);
+    await this.#vault.save(change);
     apply();
-  }
-
-  /** Rejects with `store-full` only: a store that is broken is replaced by memory. */
-  async #save(change: StoreChange): Promise<void> {
-    const empty = Object.values(change).every((part: readonly unknown[]) => part.length === 0);
-    if (this.#broken || empty) return;
-    try {
-      await this.#options.lease.store.commit(change);
-      this.#full = false;
-    } catch (error) {
-      if (error instanceof RtcChatError && error.code === 'store-full') throw error;
-      this.#broken = true;
-      this.#options.lease.store.abandon();
-      this.#say(error);
-    }
-  }
-
-  /** A full store is said once until something fits again. */
-  #say(cause: unknown): void {
-    const full = cause instanceof RtcChatError && cause.code === 'store-full';
-    if (full && this.#full) return;
-    this.#full = full;
-    const error =
-      cause instanceof RtcChatError
-        ? cause
-        : new RtcChatError('store-unavailable', 'Messages can no longer be kept on this device.', {
-            cause,
-          });
-    guarded(() => this.onError(error));
   }
 
   #emit(change: LogChange): void {

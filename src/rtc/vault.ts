@@ -1,0 +1,61 @@
+import { RtcChatError } from '../protocol/errors.ts';
+import type { LogStore, StoreChange, StoredReceipts } from './store.ts';
+
+/**
+ * `sound`: what is saved stays · `full`: said, and nothing has fitted since · `broken`: for good, from here on memory
+ * only.
+ */
+type VaultState = 'sound' | 'full' | 'broken';
+
+/** The store as the log knows it, with what has become of it. Whoever made the store closes it. */
+export class Vault {
+  /** Full (said once until something fits again) or broken (once). Set once. */
+  onError: (error: RtcChatError) => void = () => {};
+  readonly #store: LogStore;
+  #state: VaultState = 'sound';
+
+  constructor(store: LogStore) {
+    this.#store = store;
+  }
+
+  /** Rejects with `store-full` only, not yet said: a store that is broken is replaced by memory. */
+  async save(change: StoreChange): Promise<void> {
+    const empty = Object.values(change).every((part: readonly unknown[]) => part.length === 0);
+    if (this.#state === 'broken' || empty) return;
+    try {
+      await this.#store.commit(change);
+      this.#state = 'sound';
+    } catch (error) {
+      if (error instanceof RtcChatError && error.code === 'store-full') throw error;
+      this.#break(error);
+    }
+  }
+
+  /** Keeps ticks beside the log; what cannot be saved comes again with the next `have`. */
+  saveReceipts(receipts: StoredReceipts): void {
+    if (this.#state !== 'broken') this.#store.saveReceipts(receipts).catch(() => undefined);
+  }
+
+  /** Says that something did not fit, and is held in memory instead. */
+  sayFull(error: unknown): void {
+    if (this.#state === 'full') return;
+    this.#state = 'full';
+    this.#say(error);
+  }
+
+  #break(cause: unknown): void {
+    this.#state = 'broken';
+    this.#store.abandon();
+    this.#say(cause);
+  }
+
+  #say(cause: unknown): void {
+    this.onError(
+      cause instanceof RtcChatError
+        ? cause
+        : new RtcChatError('store-unavailable', 'Messages can no longer be kept on this device.', {
+            cause,
+          }),
+    );
+  }
+}
