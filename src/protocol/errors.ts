@@ -37,6 +37,8 @@ export const LOCAL_ERROR_CODES = [
   'store-full',
   /** The store cannot be used (blocked, private browsing, no lock); the conversation lives in memory. */
   'store-unavailable',
+  /** Older messages could not be read; what is written now may be kept all the same. */
+  'store-unreadable',
   /** The method needs a joined room. */
   'not-joined',
   /** The room was left while the call was under way. */

@@ -24,6 +24,9 @@ export function judge(mark: StoredMark | undefined, batch: CheckedBatch, from: S
   return from.id === batch.author && from.ownLow === first ? 'taken' : 'early';
 }
 
+/** What is remembered of a kept batch; what was said in it stands in the conversation, and signed in the store. */
+export type Extent = Pick<StoredBatch, 'first' | 'last' | 'bytes' | 'sortAt'>;
+
 /**
  * What is kept of one author. `mark` counts for everybody; `saved` is what the store knows of it. They are the same
  * object until a batch is held in memory only; from then on the store's stays behind.
@@ -33,7 +36,7 @@ export class AuthorLog {
   mark: StoredMark;
   saved: StoredMark | null;
   /** Ascending. Those before `mark.low` are shown and not given to others: something is missing after them. */
-  #batches: StoredBatch[] = [];
+  #batches: Extent[] = [];
 
   constructor(mark: StoredMark, saved: StoredMark | null) {
     this.author = mark.author;
@@ -41,26 +44,26 @@ export class AuthorLog {
     this.saved = saved;
   }
 
-  get batches(): readonly StoredBatch[] {
+  get batches(): readonly Extent[] {
     return this.#batches;
   }
 
-  add(batch: StoredBatch): void {
-    this.#batches.push(batch);
+  add({ first, last, bytes, sortAt }: Extent): void {
+    this.#batches.push({ first, last, bytes, sortAt });
+  }
+
+  /** These stand before everything that is remembered. */
+  restore(older: readonly Extent[]): void {
+    const extents = older.map(({ first, last, bytes, sortAt }) => ({ first, last, bytes, sortAt }));
+    this.#batches = extents.concat(this.#batches);
   }
 
   /** Drops what begins at or before `through`, and gives it back. */
-  drop(through: number): readonly StoredBatch[] {
-    return this.#batches.splice(0, this.#indexAfter(through));
-  }
-
-  /** The batch with the smallest `first` greater than `seq`. */
-  after(seq: number): StoredBatch | null {
-    return this.#batches[this.#indexAfter(Math.max(seq, this.mark.low - 1))] ?? null;
-  }
-
-  #indexAfter(seq: number): number {
-    return countBefore(this.#batches, ({ first }) => first <= seq);
+  drop(through: number): readonly Extent[] {
+    return this.#batches.splice(
+      0,
+      countBefore(this.#batches, ({ first }) => first <= through),
+    );
   }
 }
 

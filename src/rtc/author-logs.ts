@@ -1,8 +1,9 @@
 import type { Mark } from '../protocol/frames.ts';
 import type { AuthorId } from '../protocol/ids.ts';
-import { AuthorLog, droppedThrough } from './author-log.ts';
+import { AuthorLog, droppedThrough, type Extent } from './author-log.ts';
+import { grouped } from './merge.ts';
 import type { Stage } from './staging.ts';
-import type { StoreChange, StoredBatch, StoredLog, StoredMark } from './store.ts';
+import type { StoreChange, StoredBatch, StoredMark } from './store.ts';
 import type { Dropped, LogSize } from './trim.ts';
 
 /** Something to be dropped: first from the store, then, when that has said yes, here. */
@@ -11,7 +12,7 @@ export interface Drop {
   readonly apply: () => void;
 }
 
-/** What is held in memory of all authors: everything. Changes only by what the store has taken. */
+/** What is remembered of all authors. Changes only by what the store has taken or has given. */
 export class AuthorLogs {
   /** As `have` tells it. */
   readonly marks = new Map<AuthorId, Mark>();
@@ -19,9 +20,8 @@ export class AuthorLogs {
   #entries = 0;
   #bytes = 0;
 
-  constructor({ marks, batches }: Pick<StoredLog, 'marks' | 'batches'>) {
+  constructor(marks: readonly StoredMark[]) {
     for (const mark of marks) this.#setMark(mark, mark);
-    for (const batch of batches) this.#add(batch);
   }
 
   get all(): ReadonlyMap<AuthorId, AuthorLog> {
@@ -38,7 +38,30 @@ export class AuthorLogs {
 
   apply({ marks, taken }: Stage): void {
     for (const { mark, saved } of marks.values()) this.#setMark(mark, saved);
-    for (const { batch } of taken) this.#add(batch);
+    for (const { batch } of taken) {
+      this.#logs.get(batch.author)?.add(batch);
+      this.#count(batch, 1);
+    }
+  }
+
+  /** Batches that the store has given: ascending, and before everything that is remembered. */
+  restore(batches: readonly StoredBatch[]): void {
+    for (const [author, older] of grouped(batches, (batch) => batch.author))
+      this.#logs.get(author)?.restore(older);
+    for (const batch of batches) this.#count(batch, 1);
+  }
+
+  /** Of this author nothing up to `through` is given to others any more; it stays where it is shown. */
+  raise(author: AuthorId, through: number): Drop {
+    const log = this.#logs.get(author);
+    if (!log) return { change: {}, apply: () => undefined };
+    const mark = droppedThrough(log.mark, through, false);
+    const saved = log.saved && droppedThrough(log.saved, through, false);
+    const isSame = log.saved === log.mark;
+    return {
+      change: { marks: saved ? [saved] : [] },
+      apply: () => this.#setMark(mark, isSame ? mark : saved),
+    };
   }
 
   /** With `trimmed` it is noted that something was dropped because of the bounds. */
@@ -79,12 +102,7 @@ export class AuthorLogs {
     this.marks.set(author, [low, high, head]);
   }
 
-  #add(batch: StoredBatch): void {
-    this.#logs.get(batch.author)?.add(batch);
-    this.#count(batch, 1);
-  }
-
-  #count({ first, last, bytes }: StoredBatch, sign: 1 | -1): void {
+  #count({ first, last, bytes }: Extent, sign: 1 | -1): void {
     this.#entries += sign * (last - first + 1);
     this.#bytes += sign * bytes;
   }

@@ -28,7 +28,7 @@ export interface ChatRoom {
   /** Who we are here; null until admitted. Our name can differ from the one asked for ("Ada 2"). */
   readonly self: { readonly id: PeerId; readonly name: string } | null;
   readonly peers: readonly Peer[];
-  /** All messages kept, oldest first. A new array after each change of its content. */
+  /** All messages kept, oldest first; while `restoring`, the newest of them. A new array after each change of its content. */
   readonly messages: readonly Message[];
   /** How many places the room has; null until admitted. */
   readonly capacity: number | null;
@@ -39,8 +39,10 @@ export interface ChatRoom {
   readonly historyError: RtcChatError | null;
   /** Older messages have been dropped because the room's bounds were reached. */
   readonly trimmed: boolean;
+  /** Older messages kept on this device are still being read; `history` tells of each page that has come. */
+  readonly restoring: boolean;
 
-  /** Fulfils when admitted. Rejects with a final refusal; goes on trying while the broadcaster is unreachable. */
+  /** Fulfils when admitted and the newest messages kept are there. Rejects with a final refusal; goes on trying while the broadcaster is unreachable. */
   join(): Promise<void>;
   /** Says `bye` to everyone, gives the seat back. Fulfils when everything is released. May be called twice. */
   leave(): Promise<void>;

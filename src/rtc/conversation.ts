@@ -1,7 +1,7 @@
 import type { AuthorId, PeerId } from '../protocol/ids.ts';
 import { countBefore } from './bisect.ts';
 import { compareEntries, type Entry } from './entry.ts';
-import type { Log } from './log.ts';
+import { grouped, merged } from './merge.ts';
 import type { Message } from './message.ts';
 import type { Receipts } from './receipts.ts';
 import type { Dropped } from './trim.ts';
@@ -18,15 +18,15 @@ interface Row {
  */
 export class Conversation {
   readonly #receipts: Pick<Receipts, 'stateOf'>;
-  readonly #rows: Row[] = [];
-  readonly #byId = new Map<string, Row>();
+  #rows: Row[] = [];
+  /** The same by author, each in the order of its seqs. */
+  readonly #byAuthor = new Map<AuthorId, Row[]>();
   readonly #names = new Map<PeerId, string>();
+  readonly #people = new Map<PeerId, Message['author']>();
   #messages: readonly Message[] | null = null;
 
-  /** Begins with what the log holds. */
-  constructor(log: Pick<Log, 'entries'>, receipts: Pick<Receipts, 'stateOf'>) {
+  constructor(receipts: Pick<Receipts, 'stateOf'>) {
     this.#receipts = receipts;
-    this.#insert(log.entries());
   }
 
   /** Oldest first. */
@@ -35,7 +35,7 @@ export class Conversation {
   }
 
   get(id: string): Message | null {
-    const row = this.#byId.get(id);
+    const row = this.#row(id);
     return row ? this.#messageOf(row) : null;
   }
 
@@ -44,9 +44,14 @@ export class Conversation {
     return this.#insert(entries).map((row) => this.#messageOf(row));
   }
 
+  /** Takes entries that were kept; nobody is told of each. */
+  restore(entries: readonly Entry[]): void {
+    this.#insert(entries);
+  }
+
   /** The progress of these has changed; gives their new messages. */
   touch(ids: readonly string[]): readonly Message[] {
-    const rows = ids.flatMap((id) => this.#byId.get(id) ?? []);
+    const rows = ids.flatMap((id) => this.#row(id) ?? []);
     for (const row of rows) row.message = null;
     if (rows.length > 0) this.#messages = null;
     return rows.map((row) => this.#messageOf(row));
@@ -59,75 +64,99 @@ export class Conversation {
   rename(id: PeerId, name: string): void {
     if (this.#names.get(id) === name) return;
     this.#names.set(id, name);
-    for (const row of this.#rows) if (row.message?.author.id === id) row.message = null;
-    this.#messages = null;
+    for (const [author, rows] of this.#byAuthor) {
+      if (peerOf(author) !== id) continue;
+      for (const row of rows) row.message = null;
+      this.#messages = null;
+    }
   }
 
   /** These are no longer kept. */
   drop(dropped: readonly Dropped[]): void {
-    const through = new Map<AuthorId, number>(dropped.map((each) => [each.author, each.through]));
-    let kept = 0;
-    for (const row of this.#rows) {
-      const { author, seq, id } = row.entry;
-      if (seq <= (through.get(author) ?? 0)) this.#byId.delete(id);
-      else this.#rows[kept++] = row;
+    for (const { author, through } of dropped) {
+      const rows = this.#byAuthor.get(author);
+      rows?.splice(
+        0,
+        countBefore(rows, ({ entry }) => entry.seq <= through),
+      );
     }
-    this.#rows.length = kept;
+    const through = new Map<AuthorId, number>(dropped.map((each) => [each.author, each.through]));
+    this.#rows = this.#rows.filter(({ entry }) => entry.seq > (through.get(entry.author) ?? 0));
     this.#messages = null;
   }
 
   clear(): void {
-    this.#rows.length = 0;
-    this.#byId.clear();
+    this.#rows = [];
+    this.#byAuthor.clear();
     this.#messages = null;
   }
 
   /** Of each author the highest seq up to and including this message; empty where it is not known. */
   upTo(id: string): ReadonlyMap<AuthorId, number> {
     const marks = new Map<AuthorId, number>();
-    const row = this.#byId.get(id);
+    const row = this.#row(id);
     if (!row) return marks;
-    for (let at = this.#indexAfter(row.entry) - 1; at >= 0; at--) {
-      const entry = this.#rows[at]?.entry;
-      if (entry && !marks.has(entry.author)) marks.set(entry.author, entry.seq);
+    for (const [author, rows] of this.#byAuthor) {
+      const last = rows[countBefore(rows, (each) => compareRows(each, row) <= 0) - 1];
+      if (last) marks.set(author, last.entry.seq);
     }
     return marks;
   }
 
   #insert(entries: readonly Entry[]): readonly Row[] {
     const added = entries
-      .filter(({ id }) => !this.#byId.has(id))
+      .filter(({ author, seq }) => !this.#find(author, seq))
       .map((entry): Row => ({ entry, message: null }));
     if (added.length === 0) return added;
-    for (const row of added) this.#byId.set(row.entry.id, row);
-    const sorted = added.toSorted((a, b) => compareEntries(a.entry, b.entry));
-    const [first] = sorted;
-    // Nearly always everything comes after what is there.
-    const tail = first ? this.#rows.splice(this.#indexAfter(first.entry)) : [];
-    const all = tail.length > 0 ? [...sorted, ...tail] : sorted;
-    if (tail.length > 0) all.sort((a, b) => compareEntries(a.entry, b.entry));
-    for (const row of all) this.#rows.push(row);
+    for (const [author, rows] of grouped(added, ({ entry }) => entry.author)) {
+      const known = this.#byAuthor.get(author) ?? [];
+      this.#byAuthor.set(author, merged(known, rows, compareRows));
+    }
+    this.#rows = merged(this.#rows, added, compareRows);
     this.#messages = null;
     return added;
   }
 
-  /** How many rows stand at or before this entry. */
-  #indexAfter(entry: Entry): number {
-    const last = this.#rows.at(-1);
-    if (!last || compareEntries(last.entry, entry) <= 0) return this.#rows.length;
-    return countBefore(this.#rows, (row) => compareEntries(row.entry, entry) <= 0);
+  #row(id: string): Row | undefined {
+    const at = id.lastIndexOf(':');
+    return this.#find(id.slice(0, at) as AuthorId, Number(id.slice(at + 1)));
+  }
+
+  #find(author: AuthorId, seq: number): Row | undefined {
+    const rows = this.#byAuthor.get(author);
+    if (!rows || (rows.at(-1)?.entry.seq ?? 0) < seq) return undefined;
+    const row = rows[countBefore(rows, ({ entry }) => entry.seq < seq)];
+    return row?.entry.seq === seq ? row : undefined;
+  }
+
+  /** One object for all that somebody has said under one name. */
+  #person(id: PeerId, name: string): Message['author'] {
+    const known = this.#people.get(id);
+    if (known?.name === name) return known;
+    const person = { id, name };
+    this.#people.set(id, person);
+    return person;
   }
 
   #messageOf(row: Row): Message {
     const { id, author, name, text, sortAt, own } = row.entry;
-    const peer = author.slice(0, 22) as PeerId;
+    const peer = peerOf(author);
     return (row.message ??= {
       id,
-      author: { id: peer, name: this.#names.get(peer) ?? name },
+      author: this.#person(peer, this.#names.get(peer) ?? name),
       text,
       sentAt: new Date(sortAt[0]),
       own,
       ...this.#receipts.stateOf(row.entry),
     });
   }
+}
+
+function compareRows(a: Row, b: Row): number {
+  return compareEntries(a.entry, b.entry);
+}
+
+/** Who writes this log. */
+function peerOf(author: AuthorId): PeerId {
+  return author.slice(0, 22) as PeerId;
 }

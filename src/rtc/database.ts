@@ -28,6 +28,9 @@ interface Schema extends DBSchema {
   batches: {
     key: [seat: string, author: string, first: number];
     value: StoredBatch & { readonly seat: string };
+    indexes: {
+      place: [seat: string, sortAt: [ms: number, n: number], author: string, first: number];
+    };
   };
   marks: {
     key: [seat: string, author: string];
@@ -40,7 +43,7 @@ interface Schema extends DBSchema {
 export type Database = IDBPDatabase<Schema>;
 
 export const DATABASE_NAME = 'rtc-chat';
-const VERSION = 1;
+const VERSION = 2;
 /** Browsers have been seen that never answer; a conversation in memory is better than none. */
 const OPEN_TIMEOUT_MS = 5_000;
 
@@ -54,13 +57,11 @@ export function openDatabase(lost: () => void, name = DATABASE_NAME): Promise<Da
       reject(new Error('the database does not open'));
     }, OPEN_TIMEOUT_MS);
     const opening = openDB<Schema>(name, VERSION, {
-      upgrade(database) {
-        const seats = database.createObjectStore('seats', { keyPath: 'id' });
-        seats.createIndex('place', ['broadcaster', 'room', 'kind', 'createdAt']);
-        seats.createIndex('used', ['kind', 'usedAt']);
-        database.createObjectStore('batches', { keyPath: ['seat', 'author', 'first'] });
-        database.createObjectStore('marks', { keyPath: ['seat', 'author'] });
-        database.createObjectStore('receipts', { keyPath: 'seat' });
+      upgrade(database, from, _to, transaction) {
+        if (from < 1) create(database);
+        // In the order of the conversation, so that its newest page can be read by itself.
+        const batches = transaction.objectStore('batches');
+        batches.createIndex('place', ['seat', 'sortAt', 'author', 'first']);
       },
       blocked() {
         reject(new Error('another tab holds an older database'));
@@ -81,6 +82,16 @@ export function openDatabase(lost: () => void, name = DATABASE_NAME): Promise<Da
         clearTimeout(timer);
       });
   });
+}
+
+/** The stores as they were in version 1. */
+function create(database: Database): void {
+  const seats = database.createObjectStore('seats', { keyPath: 'id' });
+  seats.createIndex('place', ['broadcaster', 'room', 'kind', 'createdAt']);
+  seats.createIndex('used', ['kind', 'usedAt']);
+  database.createObjectStore('batches', { keyPath: ['seat', 'author', 'first'] });
+  database.createObjectStore('marks', { keyPath: ['seat', 'author'] });
+  database.createObjectStore('receipts', { keyPath: 'seat' });
 }
 
 /** All keys that begin with this seat: arrays sort after texts and numbers. */

@@ -1,6 +1,14 @@
 import { RtcChatError } from '../protocol/errors.ts';
+import type { AuthorId } from '../protocol/ids.ts';
 import { deleteSeat, ofSeat, openDatabase, type Database } from './database.ts';
-import type { LogStore, StoreChange, StoredLog, StoredReceipts } from './store.ts';
+import type {
+  LogStore,
+  Place,
+  StoreChange,
+  StoredBatch,
+  StoredReceipts,
+  StoredStart,
+} from './store.ts';
 
 export interface IdbStoreOptions {
   readonly database: Database;
@@ -14,6 +22,16 @@ export interface IdbStoreOptions {
 /** What the browser says when there is no space; a DOMException in some, a class of its own in others. */
 function isQuota(error: unknown): boolean {
   return error instanceof Error && error.name === 'QuotaExceededError';
+}
+
+/** Batches of an author that begin later than this. */
+function afterSeq(seat: string, author: AuthorId, seq: number): IDBKeyRange {
+  return IDBKeyRange.bound([seat, author, seq], [seat, author, []], true);
+}
+
+/** From here on, and up to before there. */
+function bound(begin: IDBValidKey, end: IDBValidKey): IDBKeyRange {
+  return IDBKeyRange.bound(begin, end, false, true);
 }
 
 function storeError(cause: unknown): RtcChatError {
@@ -47,15 +65,38 @@ export class IdbStore implements LogStore {
     this.#database = null;
   }
 
-  load(): Promise<StoredLog> {
+  load(): Promise<StoredStart> {
     return this.#run(async (database) => {
-      const transaction = database.transaction(['batches', 'marks', 'receipts'], 'readonly');
-      const [batches, marks, receipts] = await Promise.all([
-        transaction.objectStore('batches').getAll(ofSeat(this.#seat)),
+      const transaction = database.transaction(['marks', 'receipts'], 'readonly');
+      const [marks, receipts] = await Promise.all([
         transaction.objectStore('marks').getAll(ofSeat(this.#seat)),
         transaction.objectStore('receipts').get(this.#seat),
       ]);
-      return { batches, marks, receipts: receipts ?? null };
+      return { marks, receipts: receipts ?? null };
+    });
+  }
+
+  before(place: Place | null, count: number): Promise<readonly StoredBatch[]> {
+    const seat = this.#seat;
+    return this.#run(async (database) => {
+      const index = database.transaction('batches', 'readonly').store.index('place');
+      // Arrays sort after numbers: the end.
+      const end = place ? [seat, [...place.sortAt], place.author, place.first] : [seat, [[]]];
+      let begin: IDBValidKey = [seat];
+      if (count < Infinity) {
+        // The browser gives the first ones of a range at once, and the last ones only one by one.
+        const cursor = await index.openKeyCursor(bound(begin, end), 'prev');
+        const last = count > 1 ? await cursor?.advance(count - 1) : cursor;
+        begin = last?.key ?? begin;
+      }
+      return (await index.getAll(bound(begin, end))).toReversed();
+    });
+  }
+
+  after(author: AuthorId, seq: number, count: number): Promise<readonly StoredBatch[]> {
+    return this.#run((database) => {
+      const range = afterSeq(this.#seat, author, seq);
+      return database.getAll('batches', range, count < Infinity ? count : undefined);
     });
   }
 

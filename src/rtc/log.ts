@@ -1,4 +1,4 @@
-import { parseBatchBody, type SignedBatch } from '../protocol/batch.ts';
+import type { SignedBatch } from '../protocol/batch.ts';
 import type { RtcChatError } from '../protocol/errors.ts';
 import type { Mark } from '../protocol/frames.ts';
 import type { AuthorId, PeerId, PersonName, RoomName } from '../protocol/ids.ts';
@@ -8,10 +8,12 @@ import { AuthorLogs, type Drop } from './author-logs.ts';
 import { BatchVerifier, type CheckedBatch } from './batch-verifier.ts';
 import { BatchWriter } from './batch-writer.ts';
 import type { Clock } from './clock.ts';
-import { entriesOf, logOf, type Entry } from './entry.ts';
+import { logOf, type Entry } from './entry.ts';
 import type { Lease } from './lease.ts';
+import { Past } from './past.ts';
+import { Shelf } from './shelf.ts';
 import { stageJobs, type Job, type Outcome, type Stage } from './staging.ts';
-import type { StoredBatch, StoredLog, StoredReceipts } from './store.ts';
+import type { StoredBatch, StoredReceipts, StoredStart, Written } from './store.ts';
 import { planTrim, type Dropped } from './trim.ts';
 import { Turns } from './turns.ts';
 import { Vault } from './vault.ts';
@@ -28,10 +30,6 @@ export interface LogChange {
   /** Own ones: the batches' seqs, and who was present. */
   readonly written: readonly Written[];
 }
-
-export type Written = Pick<StoredBatch, 'first' | 'last'> & {
-  readonly audience: readonly PeerId[];
-};
 
 export interface LogOptions {
   readonly lease: Pick<Lease, 'identity' | 'store' | 'history'>;
@@ -53,44 +51,63 @@ type WaitingJob = Omit<Job, 'checked'> & { readonly checked: Promise<CheckedBatc
 const MAX_JOBS = 32;
 
 /**
- * The room's logs, one an author. Everything kept is in memory as well. One thing at a time is committed; what waits
- * meanwhile shares the next transaction. Memory changes, and anybody is told, only after the store has said yes.
- * Whoever opened it closes it, before the lease is released.
+ * The room's logs, one an author. Opened by their marks; what was said comes from the store afterwards, the newest
+ * first, while everything else goes on. One thing at a time is read or committed; what waits meanwhile shares the next
+ * transaction. Memory changes, and anybody is told, only after the store has said yes. Whoever opened it closes it,
+ * before the lease is released.
  */
 export class Log {
   readonly self: AuthorId;
   /** Something was committed, or marks have moved. Set once, like the others, before anything is awaited. */
   onCommit: (change: LogChange) => void = () => {};
+  /** What was kept has been read: these stand before all that was read before them. Nothing new was said. */
+  onRestore: (entries: readonly Entry[]) => void = () => {};
+  /** Own batches that somebody lacks can be given now. */
+  onRead: () => void = () => {};
   /** The oldest have been dropped because of the bounds. */
   onTrim: (dropped: readonly Dropped[]) => void = () => {};
   /** The store is full (said once until something fits again) or broken (once); the log goes on in memory. */
   onError: (error: RtcChatError) => void = () => {};
-  /** What was saved of the receipts when the log was opened. */
+  /** What was saved of the receipts when the log was opened, and what of ours it does not know of. */
   readonly savedReceipts: StoredReceipts | null;
+  readonly written: readonly Written[];
   readonly #options: LogOptions;
   readonly #logs: AuthorLogs;
+  readonly #past: Past;
+  readonly #shelf: Shelf;
   readonly #verifier: BatchVerifier;
   readonly #writer: BatchWriter;
   readonly #vault: Vault;
   readonly #turns = new Turns();
+  /** Up to this seq of ours the saved receipts know who was present. */
+  #known: number;
   #trimmed = false;
   #jobs: WaitingJob[] = [];
   #closed = false;
 
   static async open(options: LogOptions): Promise<Log> {
-    const log = new Log(options, await options.lease.store.load());
-    await log.#turns.take(() => log.#trim(true));
-    return log;
+    return new Log(options, await options.lease.store.load());
   }
 
-  private constructor(options: LogOptions, stored: StoredLog) {
+  private constructor(options: LogOptions, stored: StoredStart) {
     const { lease, room, clock, name } = options;
     this.#options = options;
     this.self = logOf(lease.identity.id);
     this.savedReceipts = stored.receipts;
     this.#vault = new Vault(lease.store);
     this.#vault.onError = (error) => guarded(() => this.onError(error));
-    this.#logs = new AuthorLogs(stored);
+    this.#vault.onBreak = () => {
+      this.#past.rescue();
+      this.#shelf.rescue(this.marks.get(this.self)?.[0] ?? 1);
+    };
+    this.#logs = new AuthorLogs(stored.marks);
+    this.#past = new Past(lease.store, this.self, stored.marks);
+    this.#known = stored.receipts?.through ?? 0;
+    const own = this.#logs.get(this.self)?.mark;
+    this.written = own?.written ?? [];
+    this.#shelf = new Shelf(lease.store, this.self, own?.high ?? 0);
+    this.#shelf.onRead = () => guarded(() => this.onRead());
+    this.#shelf.onUnreadable = (author, through) => void this.#raise(author, through);
     this.#verifier = new BatchVerifier(room);
     this.#writer = new BatchWriter({
       identity: lease.identity,
@@ -124,20 +141,19 @@ export class Log {
     return this.#trimmed;
   }
 
-  /** Everything kept, each author's entries in order. Parses it all: for opening. */
-  entries(): Entry[] {
-    return [...this.#logs.all.values()].flatMap(({ author, batches }) =>
-      batches.flatMap((batch) => {
-        const body = parseBatchBody(batch.body);
-        return body ? entriesOf(author, body, batch.sortAt, author === this.self) : [];
-      }),
-    );
+  /** Older entries are kept than have been read so far. */
+  get restoring(): boolean {
+    return !this.#past.over;
   }
 
-  /** Own batches kept, with those who were present. */
-  written(): Written[] {
-    const batches = this.#logs.get(this.self)?.batches ?? [];
-    return batches.map(writtenOf);
+  /** Reads the newest page of what is kept, before anything else is done. To be called once, at first. */
+  readNewest(): Promise<void> {
+    return this.#turns.take(() => this.#readPiece());
+  }
+
+  /** Reads the rest piece by piece, and lets others have their turns between. Fulfils when there is no more. */
+  async readRest(): Promise<void> {
+    while (!this.#closed && this.restoring) await this.#turns.take(() => this.#readPiece());
   }
 
   /**
@@ -156,14 +172,23 @@ export class Log {
     });
   }
 
-  /** The kept batch with the smallest `first` greater than `seq`. */
+  /**
+   * The kept batch with the smallest `first` greater than `seq`. Null where there is none, and where it has to be read
+   * first: then `onRead` follows.
+   */
   batchAfter(author: AuthorId, seq: number): StoredBatch | null {
-    return this.#logs.get(author)?.after(seq) ?? null;
+    const log = this.#logs.get(author);
+    if (!log) return null;
+    const { mark, saved } = log;
+    const from = Math.max(seq, mark.low - 1);
+    return from < mark.high ? this.#shelf.after(author, from, saved?.high ?? 0) : null;
   }
 
   /** Keeps ticks beside the log; what cannot be saved comes again with the next `have`. */
   saveReceipts(receipts: StoredReceipts): void {
-    this.#vault.saveReceipts(receipts);
+    void this.#vault.saveReceipts(receipts).then((saved) => {
+      if (saved) this.#known = receipts.through;
+    });
   }
 
   /** Drops all entries; keys, highs and heads stay, so that no seq is used or taken twice. */
@@ -173,6 +198,7 @@ export class Log {
       await this.#drop(
         this.#logs.drop(all.map(({ author, mark }) => ({ author, through: mark.high }))),
       );
+      this.#past.end();
       this.#trimmed = false;
       this.#emit({
         entries: [],
@@ -210,10 +236,18 @@ export class Log {
 
   async #commit(jobs: readonly Job[]): Promise<void> {
     const { clock, audience } = this.#options;
-    const context = { self: this.self, authors: this.#logs.all, clock, audience };
-    let stage = stageJobs(jobs, context, false);
+    const context = {
+      self: this.self,
+      authors: this.#logs.all,
+      clock,
+      audience,
+      known: this.#known,
+    };
+    let stage = stageJobs(jobs, context, this.#vault.broken);
     try {
       await this.#vault.save(stage.change);
+      // It broke: in memory from here on, and never told of as saved.
+      if (this.#vault.broken) stage = stageJobs(jobs, context, true);
     } catch (error) {
       if (jobs.length > 1) {
         for (const job of jobs) await this.#commit([job]);
@@ -229,6 +263,11 @@ export class Log {
       stage = stageJobs(jobs, context, true);
     }
     this.#logs.apply(stage);
+    const saved = new Set(stage.change.batches);
+    for (const { batch } of stage.taken) {
+      if (!saved.has(batch)) this.#shelf.hold(batch);
+      else if (batch.author === this.self) this.#shelf.saved(batch);
+    }
     this.#tell(stage);
     jobs.forEach((job, at) => {
       const entries = stage.taken.find((taken) => taken.job === job)?.entries ?? [];
@@ -245,12 +284,39 @@ export class Log {
         authors: [...new Set(news.map(({ batch }) => batch.author))],
         own,
         gaps: news.filter(({ gap }) => gap).map(({ batch }) => batch.author),
-        written: own ? news.map(({ batch }) => writtenOf(batch)) : [],
+        written: news.flatMap(({ written }) => written ?? []),
       });
     }
   }
 
-  async #trim(quiet = false): Promise<void> {
+  /** One piece more of what was kept. */
+  async #readPiece(): Promise<void> {
+    if (this.#closed) return;
+    try {
+      const { batches, entries } = await this.#past.next();
+      if (this.#closed) return;
+      this.#logs.restore(batches);
+      guarded(() => this.onRestore(entries));
+    } catch (cause) {
+      if (this.#closed) return;
+      this.#vault.sayUnreadable(cause);
+      guarded(() => this.onRestore([]));
+    }
+    await this.#trim();
+  }
+
+  /** What this author wrote up to this seq cannot be given to anybody any more: as if it had been dropped there. */
+  async #raise(author: AuthorId, through: number): Promise<void> {
+    await this.#turns.take(async () => {
+      if (this.#closed) return;
+      // Where there is no space to note it down it is found out again.
+      await this.#drop(this.#logs.raise(author, through)).catch(() => undefined);
+      guarded(() => this.onTrim([{ author, through: 0 }]));
+      guarded(() => this.onRead());
+    });
+  }
+
+  async #trim(): Promise<void> {
     const {
       maxEntries = DEFAULT_MAX_ENTRIES,
       maxBytes = DEFAULT_MAX_LOG_BYTES,
@@ -271,7 +337,6 @@ export class Log {
       return;
     }
     this.#trimmed = true;
-    if (quiet) return;
     guarded(() => this.onTrim(dropped));
     this.#emit({
       entries: [],
@@ -285,15 +350,12 @@ export class Log {
   async #drop({ change, apply }: Drop): Promise<void> {
     await this.#vault.save(change);
     apply();
+    for (const { author, through } of change.drop ?? []) this.#shelf.drop(author, through);
   }
 
   #emit(change: LogChange): void {
     guarded(() => this.onCommit(change));
   }
-}
-
-function writtenOf({ first, last, audience = [] }: StoredBatch): Written {
-  return { first, last, audience };
 }
 
 /** A listener that throws is reported like any other, and stops nothing here. */

@@ -1,11 +1,13 @@
 import type { AuthorId } from '../protocol/ids.ts';
+import { compareTimestamps } from './clock.ts';
 import type {
   LogStore,
+  Place,
   StoreChange,
   StoredBatch,
-  StoredLog,
   StoredMark,
   StoredReceipts,
+  StoredStart,
 } from './store.ts';
 
 /** A store for the page's life: `history: "none"`, and where the browser offers nothing that lasts. */
@@ -14,10 +16,20 @@ export class MemoryStore implements LogStore {
   readonly #batches = new Map<AuthorId, Map<number, StoredBatch>>();
   #receipts: StoredReceipts | null = null;
 
-  load(): Promise<StoredLog> {
-    const batches = [...this.#batches.values()].flatMap((kept) => [...kept.values()]);
-    batches.sort((a, b) => a.first - b.first);
-    return Promise.resolve({ marks: [...this.#marks.values()], batches, receipts: this.#receipts });
+  load(): Promise<StoredStart> {
+    return Promise.resolve({ marks: [...this.#marks.values()], receipts: this.#receipts });
+  }
+
+  before(place: Place | null, count: number): Promise<readonly StoredBatch[]> {
+    const all = [...this.#batches.values()].flatMap((kept) => [...kept.values()]);
+    const before = all.filter((batch) => !place || comparePlaces(batch, place) < 0);
+    return Promise.resolve(before.toSorted((a, b) => comparePlaces(b, a)).slice(0, count));
+  }
+
+  after(author: AuthorId, seq: number, count: number): Promise<readonly StoredBatch[]> {
+    const batches = [...(this.#batches.get(author)?.values() ?? [])];
+    const later = batches.filter(({ first }) => first > seq);
+    return Promise.resolve(later.toSorted((a, b) => a.first - b.first).slice(0, count));
   }
 
   commit({ batches = [], marks = [], drop = [], forget = [] }: StoreChange): Promise<void> {
@@ -45,4 +57,9 @@ export class MemoryStore implements LogStore {
   close(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+function comparePlaces(a: Place, b: Place): number {
+  if (a.author === b.author) return a.first - b.first;
+  return compareTimestamps(a.sortAt, b.sortAt) || (a.author < b.author ? -1 : 1);
 }

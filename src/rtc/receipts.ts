@@ -1,8 +1,9 @@
 import type { AuthorId, PeerId } from '../protocol/ids.ts';
 import { countBefore } from './bisect.ts';
 import { entryId, type Entry } from './entry.ts';
-import type { Log, Written } from './log.ts';
+import type { Log } from './log.ts';
 import type { MessageState } from './message.ts';
+import type { Written } from './store.ts';
 
 /** How far an entry has come. */
 export interface Progress {
@@ -44,16 +45,18 @@ export class Receipts {
   readonly #live = new Set<PeerId>();
   #saving: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(log: Pick<Log, 'self' | 'saveReceipts' | 'savedReceipts' | 'written'>) {
+  constructor(log: Pick<Log, 'self' | 'marks' | 'saveReceipts' | 'savedReceipts' | 'written'>) {
     this.#log = log;
     const saved = log.savedReceipts;
-    const written = log.written();
-    const low = written[0]?.first ?? Infinity;
+    const low = log.marks.get(log.self)?.[0] ?? Infinity;
     for (const [first, last, of] of saved?.runs ?? []) {
       if (last >= low) this.#runs.push({ first: Math.max(first, low), last, of });
     }
     for (const [peer, high, seen] of saved?.peers ?? []) this.#peers.set(peer, { high, seen });
-    for (const batch of written) if (batch.first > (saved?.through ?? 0)) this.#add(batch);
+    const from = Math.max(low, (saved?.through ?? 0) + 1);
+    for (const { first, last, audience } of log.written) {
+      if (last >= from) this.#add({ first: Math.max(first, from), last, audience });
+    }
   }
 
   /** Own batches were committed; before anybody asks how far they have come. */

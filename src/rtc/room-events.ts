@@ -22,7 +22,7 @@ export class RoomStatusEvent extends Event {
   }
 }
 
-/** A message was committed, ours or another's. In order of commitment, once for each. */
+/** A message was committed just now, ours or another's. In order of commitment, once for each. */
 export class RoomMessageEvent extends Event {
   readonly message: Message;
   constructor(message: Message) {
@@ -37,6 +37,16 @@ export class RoomDeliveryEvent extends Event {
   constructor(message: Message) {
     super('delivery');
     this.message = message;
+  }
+}
+
+/**
+ * Older messages, kept on this device, stand in `messages` before the others now, or there are no more of them
+ * (`restoring`). Nothing was said: no `message` event tells of them.
+ */
+export class RoomHistoryEvent extends Event {
+  constructor() {
+    super('history');
   }
 }
 
@@ -80,6 +90,7 @@ export interface RoomEventMap {
   status: RoomStatusEvent;
   message: RoomMessageEvent;
   delivery: RoomDeliveryEvent;
+  history: RoomHistoryEvent;
   'peer-join': RoomPeerJoinEvent;
   'peer-change': RoomPeerChangeEvent;
   'peer-leave': RoomPeerLeaveEvent;

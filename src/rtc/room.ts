@@ -8,6 +8,7 @@ import type { RoomStatus } from './room-events.ts';
 import {
   RoomDeliveryEvent,
   RoomErrorEvent,
+  RoomHistoryEvent,
   RoomMessageEvent,
   RoomPeerChangeEvent,
   RoomPeerJoinEvent,
@@ -92,7 +93,8 @@ export class Room extends EventTarget implements ChatRoom {
   }
 
   get messages(): readonly Message[] {
-    return this.#visit?.stay?.transcript.messages ?? this.#last.messages;
+    const transcript = this.#visit?.stay?.transcript;
+    return transcript?.isOpen ? transcript.messages : this.#last.messages;
   }
 
   get capacity(): number | null {
@@ -113,6 +115,10 @@ export class Room extends EventTarget implements ChatRoom {
 
   get trimmed(): boolean {
     return this.#visit?.stay?.transcript.trimmed ?? false;
+  }
+
+  get restoring(): boolean {
+    return this.#visit?.stay?.transcript.restoring ?? false;
   }
 
   join(): Promise<void> {
@@ -185,6 +191,7 @@ export class Room extends EventTarget implements ChatRoom {
           admitted: () => admitted.resolve(),
           failed: (error) => this.#fail(visit, error),
           message: (message) => this.dispatchEvent(new RoomMessageEvent(message)),
+          restored: () => this.dispatchEvent(new RoomHistoryEvent()),
           delivery: (message) => this.dispatchEvent(new RoomDeliveryEvent(message)),
           peerJoined: (peer) => this.dispatchEvent(new RoomPeerJoinEvent(peer)),
           peerChanged: (peer) => this.dispatchEvent(new RoomPeerChangeEvent(peer)),

@@ -3,7 +3,7 @@ import { judge, type AuthorLog, type Source, type Verdict } from './author-log.t
 import type { CheckedBatch } from './batch-verifier.ts';
 import { laterTimestamp, type Clock } from './clock.ts';
 import { entriesOf, logOf, type Entry } from './entry.ts';
-import type { StoredBatch, StoredMark } from './store.ts';
+import type { StoredBatch, StoredMark, Written } from './store.ts';
 
 export type Outcome = Verdict | 'invalid';
 
@@ -33,6 +33,8 @@ export interface Taken {
   readonly job: Job;
   readonly batch: StoredBatch;
   readonly entries: readonly Entry[];
+  /** Of our own: who was present. */
+  readonly written: Written | null;
   /** Something before it is missing, because its author keeps nothing older. */
   readonly gap: boolean;
 }
@@ -42,6 +44,8 @@ export interface StagingContext {
   readonly authors: ReadonlyMap<AuthorId, AuthorLog>;
   readonly clock: Clock;
   readonly audience: () => readonly PeerId[];
+  /** Up to this seq of our own log the saved receipts know who was present. */
+  readonly known: number;
 }
 
 /**
@@ -69,7 +73,16 @@ export function stageJobs(jobs: readonly Job[], context: StagingContext, inMemor
     const at = before ? laterTimestamp(before.mark.at, observed) : observed;
     const gap = before !== undefined && body.first > before.mark.high + 1;
     const low = before && !gap ? before.mark.low : body.first;
-    const mark: StoredMark = { ...before?.mark, author, low, high: last, head, at };
+    const written = own ? { first: body.first, last, audience: context.audience() } : null;
+    const mark: StoredMark = {
+      ...before?.mark,
+      author,
+      low,
+      high: last,
+      head,
+      at,
+      ...(written && { written: withWritten(before?.mark.written ?? [], written, context.known) }),
+    };
     const batch: StoredBatch = {
       key: signed.key,
       body: signed.body,
@@ -79,9 +92,8 @@ export function stageJobs(jobs: readonly Job[], context: StagingContext, inMemor
       last,
       bytes,
       sortAt: at,
-      ...(own && { audience: context.audience() }),
     };
-    taken.push({ job, batch, entries: entriesOf(author, body, at, own), gap });
+    taken.push({ job, batch, entries: entriesOf(author, body, at, own), written, gap });
     if (inMemory || (!own && !body.keep) || before?.mark !== before?.saved) {
       marks.set(author, { mark, saved: before?.saved ?? null });
     } else {
@@ -97,4 +109,13 @@ export function stageJobs(jobs: readonly Job[], context: StagingContext, inMemor
     marks,
     change: { batches: savedBatches, marks: [...savedMarks.values()] },
   };
+}
+
+/** What the receipts do not know of yet, with this; what was written for the same people one after the other is one. */
+function withWritten(list: readonly Written[], next: Written, known: number): readonly Written[] {
+  const unknown = list.filter(({ last }) => last > known);
+  const before = unknown.at(-1);
+  if (before?.last !== next.first - 1 || before.audience.join() !== next.audience.join())
+    return [...unknown, next];
+  return [...unknown.slice(0, -1), { ...before, last: next.last }];
 }

@@ -33,6 +33,7 @@ export interface StayHandlers {
   failed(error: RtcChatError): void;
   message(message: Message): void;
   delivery(message: Message): void;
+  restored(): void;
   peerJoined(peer: Peer): void;
   peerChanged(peer: Peer): void;
   peerLeft(peer: Peer, reason: LeaveReason): void;
@@ -117,6 +118,7 @@ export class Stay {
     this.transcript = new Transcript(log, lease, {
       message: (message) => this.#handlers?.message(message),
       delivery: (message) => this.#handlers?.delivery(message),
+      restored: () => this.#handlers?.restored(),
       written: () => this.#delivery.pump(),
       heard: (authors) => {
         for (const author of authors) this.#presence.forget(author as string as PeerId);
@@ -259,7 +261,8 @@ export class Stay {
     this.#capacity = limits.capacity;
     this.#refusal = null;
     this.#mesh.list(peers);
-    this.#handlers?.admitted();
+    if (peers.length === 0) this.transcript.readOn();
+    void this.transcript.opened.then(() => this.#handlers?.admitted());
     this.#handlers?.changed();
     this.#expect();
   }
@@ -305,6 +308,7 @@ export class Stay {
 
   #greeted(link: Link, hello: FrameOf<'hello'>): void {
     this.#everConnected = true;
+    this.transcript.readOn();
     this.#relieved(link.id);
     // Who is listed has the name that the broadcaster found free: nobody takes another's by saying so.
     if (!link.listed || !this.#mesh.nameOf(link.id)) this.#mesh.rename(link.id, hello.name);

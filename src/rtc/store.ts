@@ -10,8 +10,13 @@ export interface StoredBatch extends SignedBatch {
   readonly bytes: number;
   /** The effective time of its entries. */
   readonly sortAt: Timestamp;
-  /** Own batches only: who was present when it was committed. */
-  readonly audience?: readonly PeerId[];
+}
+
+/** Own entries, and who was present when they were committed. */
+export interface Written {
+  readonly first: number;
+  readonly last: number;
+  readonly audience: readonly PeerId[];
 }
 
 /** What is held of one author; outlives its entries, so that no seq is taken or used twice. */
@@ -24,11 +29,13 @@ export interface StoredMark {
   readonly at: Timestamp;
   /** Older entries of this author were dropped because of the room's bounds. */
   readonly trimmed?: boolean;
+  /** Of our own log: what was written since the receipts were saved. Ascending, and few: neighbours share one. */
+  readonly written?: readonly Written[];
 }
 
 /** Ticks that survive a reload; see `Receipts`. */
 export interface StoredReceipts {
-  /** The audience of own entries up to this seq is in `runs`; of later ones beside their batch. */
+  /** The audience of own entries up to this seq is in `runs`; of later ones beside our own mark. */
   readonly through: number;
   readonly runs: readonly (readonly [first: number, last: number, of: readonly PeerId[]])[];
   readonly peers: readonly (readonly [peer: PeerId, high: number, seen: number])[];
@@ -44,12 +51,14 @@ export interface StoreChange {
   readonly forget?: readonly AuthorId[];
 }
 
-export interface StoredLog {
+/** What has to be known before anything is said or written. It does not grow with the log. */
+export interface StoredStart {
   readonly marks: readonly StoredMark[];
-  /** Of each author ascending by `first`. */
-  readonly batches: readonly StoredBatch[];
   readonly receipts: StoredReceipts | null;
 }
+
+/** Where a batch stands in the conversation. */
+export type Place = Pick<StoredBatch, 'sortAt' | 'author' | 'first'>;
 
 /**
  * Where one leased log is kept. Every method rejects with an `RtcChatError`: `store-full` when there is no space (nothing
@@ -57,7 +66,11 @@ export interface StoredLog {
  * change changes nothing.
  */
 export interface LogStore {
-  load(): Promise<StoredLog>;
+  load(): Promise<StoredStart>;
+  /** The last `count` batches that stand before this place, or before the end where it is null; the newest first. */
+  before(place: Place | null, count: number): Promise<readonly StoredBatch[]>;
+  /** Of this author the first `count` batches with `first` greater than `seq`, ascending. */
+  after(author: AuthorId, seq: number, count: number): Promise<readonly StoredBatch[]>;
   /** Fulfils when the change survives a crash of the browser. */
   commit(change: StoreChange): Promise<void>;
   /** Like `commit`, but a crash may undo it. */

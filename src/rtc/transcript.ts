@@ -2,10 +2,12 @@ import { RtcChatError } from '../protocol/errors.ts';
 import type { AuthorId, PeerId } from '../protocol/ids.ts';
 import type { History } from './chat-room.ts';
 import { Conversation } from './conversation.ts';
+import type { Entry } from './entry.ts';
 import type { Lease } from './lease.ts';
 import type { Log, LogChange } from './log.ts';
 import type { Message } from './message.ts';
 import { Receipts } from './receipts.ts';
+import { Timer } from './timer.ts';
 import type { Dropped } from './trim.ts';
 
 export interface TranscriptHandlers {
@@ -19,8 +21,13 @@ export interface TranscriptHandlers {
   trimmed(authors: readonly AuthorId[]): void;
   /** `history`, `historyError` or `trimmed` may be another one. */
   changed(): void;
+  /** Older messages stand before the others now. */
+  restored(): void;
   trouble(error: RtcChatError): void;
 }
+
+/** Entering a room comes first; but older messages wait no longer than this for it. */
+const CALM_MS = 1_000;
 
 /**
  * The conversation as it is read: the log's entries in order, with the marks of how far each of ours has come.
@@ -28,12 +35,16 @@ export interface TranscriptHandlers {
  */
 export class Transcript {
   readonly receipts: Receipts;
+  /** Fulfils when the newest page of what is kept is there. */
+  readonly opened: Promise<void>;
   readonly #log: Log;
   readonly #lease: Lease;
   readonly #conversation: Conversation;
   readonly #handlers: TranscriptHandlers;
   /** Why what is written from now on is kept in memory only. */
   #storeError: RtcChatError | null = null;
+  #isOpen = false;
+  readonly #waiting = new Timer();
   /** Somebody no longer had what we had not yet read. */
   #gap = false;
 
@@ -42,13 +53,27 @@ export class Transcript {
     this.#lease = lease;
     this.#handlers = handlers;
     this.receipts = new Receipts(log);
-    this.#conversation = new Conversation(log, this.receipts);
+    this.#conversation = new Conversation(this.receipts);
     log.onCommit = (change) => this.#committed(change);
+    log.onRestore = (entries) => this.#restored(entries);
+    log.onRead = () => handlers.written();
     log.onTrim = (dropped) => this.#trimmed(dropped);
     log.onError = (error) => this.#failed(error);
     this.receipts.onChange = (ids) => {
       for (const message of this.#conversation.touch(ids)) handlers.delivery(message);
     };
+    this.#waiting.set(CALM_MS, () => this.#readRest());
+    this.opened = this.#open();
+  }
+
+  /** Whether the newest page of what is kept is there. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Older messages are kept than stand here yet. */
+  get restoring(): boolean {
+    return this.#log.restoring;
   }
 
   get messages(): readonly Message[] {
@@ -67,6 +92,13 @@ export class Transcript {
   /** Older messages are missing, here or at their author. */
   get trimmed(): boolean {
     return this.#gap || this.#log.trimmed;
+  }
+
+  /** The room is entered, or is not to be had: what is older may be read now. */
+  readOn(): void {
+    if (!this.#waiting.armed) return;
+    this.#waiting.clear();
+    this.#readRest();
   }
 
   /** Somebody is here under this name. */
@@ -99,6 +131,7 @@ export class Transcript {
   }
 
   async close(): Promise<void> {
+    this.#waiting.clear();
     await this.#log.close();
     this.receipts.close();
   }
@@ -114,6 +147,22 @@ export class Transcript {
     this.#handlers.changed();
   }
 
+  #readRest(): void {
+    // Nothing rejects: what cannot be read is told by `onError`.
+    void this.opened.then(() => this.#log.readRest());
+  }
+
+  async #open(): Promise<void> {
+    await this.#log.readNewest();
+    this.#isOpen = true;
+    this.#handlers.restored();
+  }
+
+  #restored(entries: readonly Entry[]): void {
+    this.#conversation.restore(entries);
+    if (this.#isOpen) this.#handlers.restored();
+  }
+
   #trimmed(dropped: readonly Dropped[]): void {
     this.#conversation.drop(dropped);
     for (const { author, through } of dropped) {
@@ -125,6 +174,7 @@ export class Transcript {
 
   #failed(error: RtcChatError): void {
     if (error.code === 'store-unavailable') this.#storeError = error;
+    if (error.code === 'store-unreadable') this.#gap = true;
     this.#handlers.trouble(error);
     this.#handlers.changed();
   }

@@ -1,8 +1,7 @@
 import type { AuthorId } from '../protocol/ids.ts';
 import { MAX_AUTHORS } from '../protocol/limits.ts';
-import type { AuthorLog } from './author-log.ts';
+import type { AuthorLog, Extent } from './author-log.ts';
 import { compareTimestamps } from './clock.ts';
-import type { StoredBatch } from './store.ts';
 
 /** Entries of an author, up to and including this seq, that are no longer kept. */
 export interface Dropped {
@@ -45,7 +44,7 @@ export function planTrim(
     const fronts = new Map<AuthorLog, number>();
     for (const log of authors.values()) fronts.set(log, 0);
     while (entries > bounds.entries || bytes > bounds.bytes) {
-      let oldest: StoredBatch | undefined;
+      let oldest: Extent | undefined;
       let from: AuthorLog | undefined;
       for (const [log, front] of fronts) {
         const batch = log.batches[front];
@@ -57,7 +56,7 @@ export function planTrim(
       fronts.set(from, (fronts.get(from) ?? 0) + 1);
       entries -= oldest.last - oldest.first + 1;
       bytes -= oldest.bytes;
-      through.set(oldest.author, Math.max(oldest.last, through.get(oldest.author) ?? 0));
+      through.set(from.author, Math.max(oldest.last, through.get(from.author) ?? 0));
     }
   }
   return { dropped: [...through].map(([author, last]) => ({ author, through: last })), forget };

@@ -11,6 +11,8 @@ type VaultState = 'sound' | 'full' | 'broken';
 export class Vault {
   /** Full (said once until something fits again) or broken (once). Set once. */
   onError: (error: RtcChatError) => void = () => {};
+  /** It breaks, and will be gone: what is needed of it must be asked for before this returns. */
+  onBreak: () => void = () => {};
   readonly #store: LogStore;
   #state: VaultState = 'sound';
 
@@ -18,10 +20,14 @@ export class Vault {
     this.#store = store;
   }
 
+  get broken(): boolean {
+    return this.#state === 'broken';
+  }
+
   /** Rejects with `store-full` only, not yet said: a store that is broken is replaced by memory. */
   async save(change: StoreChange): Promise<void> {
     const empty = Object.values(change).every((part: readonly unknown[]) => part.length === 0);
-    if (this.#state === 'broken' || empty) return;
+    if (this.broken || empty) return;
     try {
       await this.#store.commit(change);
       this.#state = 'sound';
@@ -31,9 +37,13 @@ export class Vault {
     }
   }
 
-  /** Keeps ticks beside the log; what cannot be saved comes again with the next `have`. */
-  saveReceipts(receipts: StoredReceipts): void {
-    if (this.#state !== 'broken') this.#store.saveReceipts(receipts).catch(() => undefined);
+  /** Keeps ticks beside the log. Whether they could be saved: what could not comes again with the next `have`. */
+  async saveReceipts(receipts: StoredReceipts): Promise<boolean> {
+    if (this.broken) return false;
+    return this.#store.saveReceipts(receipts).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Says that something did not fit, and is held in memory instead. */
@@ -43,8 +53,15 @@ export class Vault {
     this.#say(error);
   }
 
+  /** Says that older messages cannot be read; what is written now may be kept all the same. */
+  sayUnreadable(cause: unknown): void {
+    const message = 'Older messages could not be read on this device.';
+    this.onError(new RtcChatError('store-unreadable', message, { cause }));
+  }
+
   #break(cause: unknown): void {
     this.#state = 'broken';
+    this.onBreak();
     this.#store.abandon();
     this.#say(cause);
   }

@@ -23,7 +23,9 @@ function open(
   entries: readonly Entry[] = [],
   stateOf: () => Progress = () => delivered,
 ): Conversation {
-  return new Conversation({ entries: () => [...entries] }, { stateOf });
+  const conversation = new Conversation({ stateOf });
+  conversation.restore(entries);
+  return conversation;
 }
 
 const ids = (conversation: Conversation): string[] => conversation.messages.map(({ id }) => id);

@@ -6,7 +6,7 @@ import { IdbStore } from '../../src/rtc/idb-store.ts';
 import { createKeyPair } from '../../src/rtc/identity.ts';
 import type { LogStore } from '../../src/rtc/store.ts';
 import { codeOf } from './support/errors.ts';
-import { describeStore, storedBatch, storedMark } from './support/store-contract.ts';
+import { contentsOf, describeStore, storedBatch, storedMark } from './support/store-contract.ts';
 
 const name = 'rtc-chat test of the store';
 const seatOf = new WeakMap<LogStore, string>();
@@ -68,10 +68,10 @@ describe('IdbStore', () => {
     const [a, b] = [await createStore(), await createStore()];
     await a.commit({ batches: [storedBatch()], marks: [storedMark()] });
     await b.saveReceipts({ through: 1, runs: [], peers: [] });
-    expect(await b.load()).to.deep.include({ marks: [], batches: [] });
-    expect((await a.load()).receipts).to.equal(null);
+    expect(await contentsOf(b)).to.deep.include({ marks: [], batches: [] });
+    expect((await contentsOf(a)).receipts).to.equal(null);
     await deleteSeat(await openDatabase(() => undefined, name), seatOf.get(b) ?? '');
-    expect((await a.load()).batches).to.have.length(1);
+    expect((await contentsOf(a)).batches).to.have.length(1);
     await Promise.all([a.close(), b.close()]);
   });
 
@@ -81,9 +81,9 @@ describe('IdbStore', () => {
       const change = { batches: [storedBatch()], drop: [], marks: [storedMark()] };
       expect(await codeOf(store.commit(change))).to.equal('store-full');
     });
-    expect(await store.load()).to.deep.include({ marks: [], batches: [] });
+    expect(await contentsOf(store)).to.deep.include({ marks: [], batches: [] });
     await store.commit({ marks: [storedMark()] });
-    expect((await store.load()).marks).to.have.length(1);
+    expect((await contentsOf(store)).marks).to.have.length(1);
     await store.close();
   });
 
@@ -97,14 +97,14 @@ describe('IdbStore', () => {
       marks: [uncloneable],
     };
     expect(await codeOf(store.commit(change))).to.equal('store-unavailable');
-    const { batches } = await store.load();
+    const { batches } = await contentsOf(store);
     expect(batches.map(({ first }) => first)).to.deep.equal([1]);
     await store.close();
   });
 
   it('does not stand in the way of a newer version, and cannot go on with it', async () => {
     const store = await createStore();
-    const newer = await openDB(name, 2);
+    const newer = await openDB(name, 3);
     newer.close();
     expect(await codeOf(store.commit({ marks: [storedMark()] }))).to.equal('store-unavailable');
     await store.close();
@@ -127,14 +127,14 @@ describe('IdbStore', () => {
     database.close();
     store.lost();
     await store.commit({ marks: [storedMark()] });
-    expect((await store.load()).marks).to.have.length(1);
+    expect((await contentsOf(store)).marks).to.have.length(1);
     await store.close();
   });
 
   it('says store-unavailable after it was closed', async () => {
     const store = await createStore();
     await store.close();
-    expect(await codeOf(store.load())).to.equal('store-unavailable');
+    expect(await codeOf(contentsOf(store))).to.equal('store-unavailable');
   });
 
   it('takes the seat away when it is abandoned', async () => {

@@ -5,7 +5,8 @@ import { Clock } from '../../src/rtc/clock.ts';
 import type { Source } from '../../src/rtc/author-log.ts';
 import { Author } from './support/author.ts';
 import { FailingStore } from './support/failing-store.ts';
-import { openLog, textsOf } from './support/open-log.ts';
+import { contentsOf } from './support/store-contract.ts';
+import { openLog, readAfter, textsOf } from './support/open-log.ts';
 
 const from = ({ id }: Author, ownLow: number | null = null): Source => ({ id, ownLow });
 
@@ -44,7 +45,7 @@ describe('Log, receiving', () => {
     expect(new Set(outcomes)).to.deep.equal(new Set(['taken']));
     expect(textsOf(entries)).to.deep.equal(batches.map((_, at) => `${at}`));
     expect(store.changes.length).to.be.lessThan(4);
-    expect((await store.load()).batches).to.have.length(20);
+    expect((await contentsOf(store)).batches).to.have.length(20);
   });
 
   it('shows and tells nothing before the commit', async () => {
@@ -87,9 +88,8 @@ describe('Log, receiving', () => {
     expect(changes.at(-1)?.gaps).to.deep.equal([ada.author]);
     expect(log.marks.get(ada.author)).to.deep.equal([3, 3, ada.head]);
     expect(textsOf(entries)).to.deep.equal(['a', 'b']);
-    expect(log.batchAfter(ada.author, 0)?.first, 'what is behind the gap is not given on').to.equal(
-      3,
-    );
+    const given = await readAfter(log, ada.author, 0);
+    expect(given?.first, 'what is behind the gap is not given on').to.equal(3);
     await log.close();
     expect(textsOf((await openLog({ identity, store })).entries)).to.deep.equal(['a', 'b']);
   });
@@ -187,7 +187,7 @@ describe('Log, receiving', () => {
     const batch = await ada.writeBody({ items });
     expect(await log.receive(batch, from(ada))).to.equal('taken');
     expect(entries.map(({ seq, text: each }) => [seq, each])).to.deep.equal([[2, 'a']]);
-    expect(log.batchAfter(ada.author, 0)?.body).to.equal(batch.body);
+    expect((await readAfter(log, ada.author, 0))?.body).to.equal(batch.body);
   });
 
   it('never continues its own log from elsewhere', async () => {

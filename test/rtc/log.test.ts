@@ -96,7 +96,7 @@ describe('Log, writing', () => {
     expect(batch && parseBatchBody(batch.body)?.prev).to.equal(head);
   });
 
-  it('keeps who was present beside the batch', async () => {
+  it('keeps who was present until the receipts are saved', async () => {
     let present = ['p1', 'p2'] as PeerId[];
     const { log, identity, store, changes } = await openLog({ audience: () => present });
     await log.append('a');
@@ -108,7 +108,17 @@ describe('Log, writing', () => {
     ];
     expect(changes.flatMap((change) => change.written)).to.deep.equal(written);
     await log.close();
-    expect((await openLog({ identity, store })).log.written()).to.deep.equal(written);
+    const again = await openLog({ identity, store, audience: () => ['p1', 'p2'] as PeerId[] });
+    expect(again.log.written).to.deep.equal(written);
+    again.log.saveReceipts({ through: 1, runs: [], peers: [] });
+    await Promise.resolve();
+    await again.log.append('c');
+    await again.log.append('d');
+    await again.log.close();
+    expect((await openLog({ identity, store })).log.written).to.deep.equal([
+      { first: 2, last: 2, audience: [] },
+      { first: 3, last: 4, audience: ['p1', 'p2'] },
+    ]);
   });
 
   it('says keep: false only under history none', async () => {

@@ -1,9 +1,8 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import type { PeerId } from '../../src/protocol/ids.ts';
-import type { Written } from '../../src/rtc/log.ts';
 import { Receipts } from '../../src/rtc/receipts.ts';
-import type { StoredReceipts } from '../../src/rtc/store.ts';
+import type { StoredReceipts, Written } from '../../src/rtc/store.ts';
 import { authorOf } from './support/author.ts';
 
 const self = authorOf('me');
@@ -24,7 +23,8 @@ function open(
   const receipts = new Receipts({
     self,
     savedReceipts,
-    written: () => [...written],
+    marks: new Map(written[0] ? [[self, [written[0].first, written.at(-1)!.last, '']]] : []),
+    written,
     saveReceipts: (next) => void (saved = next),
   });
   const changed: string[] = [];

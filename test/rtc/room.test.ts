@@ -234,6 +234,36 @@ describe('Room', () => {
     await until(bo, () => bo.messages.length === 2);
   });
 
+  it('shows a long conversation again from its newest page on, and gives all of it to who comes', async () => {
+    const room = freshRoomName();
+    const ada = makeRoom({ room, history: 'session' });
+    await ada.join();
+    const texts = Array.from({ length: 1_500 }, (_, at) => `message ${at}`);
+    for (const text of texts) await Promise.race([ada.send(text), Promise.resolve()]);
+    await until(ada, () => ada.messages.length === texts.length);
+    await ada.leave();
+    expect(textsOf(ada)).to.deep.equal(texts);
+    const sizes: number[] = [];
+    const told: string[] = [];
+    for (const type of ['status', 'history'] as const)
+      ada.addEventListener(type, () => {
+        sizes.push(ada.messages.length);
+        expect(textsOf(ada)).to.deep.equal(texts.slice(-ada.messages.length));
+      });
+    ada.addEventListener('message', ({ message }) => told.push(message.text));
+    const bo = makeRoom({ room, name: 'Bo' });
+    await Promise.all([ada.join(), bo.join()]);
+    expect(Math.min(...sizes), 'never empty').to.be.greaterThan(200);
+    await Promise.all([
+      until(ada, () => !ada.restoring),
+      until(bo, () => bo.messages.length === texts.length),
+    ]);
+    expect(textsOf(ada)).to.deep.equal(texts);
+    expect(textsOf(bo)).to.deep.equal(texts);
+    await until(ada, () => ada.messages.every(({ state }) => state === 'delivered'));
+    expect(told, 'restored, not received').to.deep.equal([]);
+  });
+
   it('waits for a room of the same page that is still leaving the same place', async () => {
     const room = freshRoomName();
     const first = makeRoom({ room, history: 'session' });

@@ -14,6 +14,7 @@ import {
   RoomDeliveryEvent,
   RoomErrorEvent,
   type RoomEventMap,
+  RoomHistoryEvent,
   RoomMessageEvent,
   RoomPeerChangeEvent,
   RoomPeerJoinEvent,
@@ -34,6 +35,7 @@ type State = Partial<
     | 'historyError'
     | 'trouble'
     | 'trimmed'
+    | 'restoring'
     | 'messages'
   >
 >;
@@ -66,6 +68,7 @@ export class ScriptedRoom implements ChatRoom {
   historyError: RtcChatError | null = null;
   trouble: ChatRoom['trouble'] = null;
   trimmed = false;
+  restoring = false;
 
   /** What the element has asked of the room, in order. */
   readonly calls: string[] = [];
@@ -191,6 +194,13 @@ export class ScriptedRoom implements ChatRoom {
     this.messages = [...this.messages, message];
     this.#tell(new RoomMessageEvent(message));
     return message;
+  }
+
+  /** Older messages have been read: they stand before the others. */
+  restore(older: readonly Message[], restoring = false): void {
+    this.messages = [...older, ...this.messages];
+    this.restoring = restoring;
+    this.#tell(new RoomHistoryEvent());
   }
 
   deliver(id: string, change: Partial<Pick<Message, 'state' | 'delivered' | 'of' | 'seen'>>): void {

@@ -1,6 +1,14 @@
 import { RtcChatError, type RtcChatErrorCode } from '../../../src/protocol/errors.ts';
 import { MemoryStore } from '../../../src/rtc/memory-store.ts';
-import type { LogStore, StoreChange, StoredLog, StoredReceipts } from '../../../src/rtc/store.ts';
+import type { AuthorId } from '../../../src/protocol/ids.ts';
+import type {
+  LogStore,
+  Place,
+  StoreChange,
+  StoredBatch,
+  StoredReceipts,
+  StoredStart,
+} from '../../../src/rtc/store.ts';
 
 /** A store that can be made to fail, and to wait; notes what it was asked for. */
 export class FailingStore implements LogStore {
@@ -9,7 +17,11 @@ export class FailingStore implements LogStore {
   failure: RtcChatErrorCode | null = null;
   #gate: Promise<void> = Promise.resolve();
   #begin: () => void = () => {};
+  /** As long as it is set, no batch can be read. */
+  unreadable = false;
   readonly changes: StoreChange[] = [];
+  /** Batches that were read. */
+  read = 0;
   abandoned = 0;
 
   constructor(inner: LogStore = new MemoryStore()) {
@@ -25,8 +37,18 @@ export class FailingStore implements LogStore {
     return { begun, finish };
   }
 
-  load(): Promise<StoredLog> {
+  load(): Promise<StoredStart> {
     return this.inner.load();
+  }
+
+  async before(place: Place | null, count: number): Promise<readonly StoredBatch[]> {
+    // A database takes a task for it.
+    await new Promise((resolve) => setTimeout(resolve));
+    return this.#give(await this.inner.before(place, count));
+  }
+
+  async after(author: AuthorId, seq: number, count: number): Promise<readonly StoredBatch[]> {
+    return this.#give(await this.inner.after(author, seq, count));
   }
 
   async commit(change: StoreChange): Promise<void> {
@@ -40,6 +62,12 @@ export class FailingStore implements LogStore {
 
   saveReceipts(receipts: StoredReceipts): Promise<void> {
     return this.inner.saveReceipts(receipts);
+  }
+
+  #give(batches: readonly StoredBatch[]): readonly StoredBatch[] {
+    if (this.unreadable) throw new RtcChatError('store-unavailable', 'as the test wants it');
+    this.read += batches.length;
+    return batches;
   }
 
   abandon(): void {

@@ -52,6 +52,7 @@ export function until(room: Room, holds: (room: Room) => boolean): Promise<void>
       'status',
       'message',
       'delivery',
+      'history',
       'peer-join',
       'peer-change',
       'peer-leave',

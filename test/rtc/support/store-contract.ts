@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { PeerId, PublicKeyText } from '../../../src/protocol/ids.ts';
-import type { LogStore, StoredBatch, StoredMark } from '../../../src/rtc/store.ts';
+import type { LogStore, StoredBatch, StoredMark, StoredStart } from '../../../src/rtc/store.ts';
 import { authorOf } from './author.ts';
 
 const ada = authorOf('ada-ada-ada-ada-ada-ad');
@@ -25,6 +25,13 @@ export const storedMark = (author = ada, high = 1, low = 1): StoredMark => ({
   at: [high, 0],
 });
 
+/** All that a store holds, in the order of the conversation. */
+export async function contentsOf(
+  store: LogStore,
+): Promise<StoredStart & { readonly batches: readonly StoredBatch[] }> {
+  return { ...(await store.load()), batches: (await store.before(null, Infinity)).toReversed() };
+}
+
 /** What every store does. `reopen` is what a reload makes of it, where it outlives one. */
 export function describeStore(
   name: string,
@@ -34,7 +41,7 @@ export function describeStore(
   }: { create: () => Promise<LogStore>; reopen?: (store: LogStore) => Promise<LogStore> },
 ): void {
   const contents = async (store: LogStore) => {
-    const { marks, batches } = await (await reopen(store)).load();
+    const { marks, batches } = await contentsOf(await reopen(store));
     return {
       marks: marks.map(({ author, low, high }) => [author, low, high]),
       batches: batches.map(({ author, first, last }) => [author, first, last]),
@@ -44,15 +51,17 @@ export function describeStore(
   describe(`${name} as a LogStore`, () => {
     it('is empty at first', async () => {
       const store = await create();
-      expect(await store.load()).to.deep.equal({ marks: [], batches: [], receipts: null });
+      expect(await contentsOf(store)).to.deep.equal({ marks: [], batches: [], receipts: null });
+      expect(await store.after(ada, 0, 9)).to.deep.equal([]);
     });
 
     it('gives back what was committed, field by field', async () => {
       const store = await create();
-      const batch: StoredBatch = { ...storedBatch(), audience: ['p' as PeerId] };
-      const mark: StoredMark = { ...storedMark(), trimmed: true };
+      const batch = storedBatch();
+      const written = [{ first: 1, last: 1, audience: ['p' as PeerId] }];
+      const mark: StoredMark = { ...storedMark(), trimmed: true, written };
       await store.commit({ batches: [batch], marks: [mark] });
-      const loaded = await (await reopen(store)).load();
+      const loaded = await contentsOf(await reopen(store));
       expect(loaded.batches[0]).to.deep.include(batch);
       expect(loaded.marks[0]).to.deep.include(mark);
     });
@@ -67,6 +76,43 @@ export function describeStore(
         const firsts = batches.filter(([each]) => each === author).map(([, first]) => first);
         expect(firsts).to.deep.equal([1, 2, 10, 100]);
       }
+    });
+
+    it('gives what stands before a place, the newest first, in the order of the conversation', async () => {
+      const store = await create();
+      const batches = [3, 1, 2, 10].flatMap((first) => [
+        storedBatch(ben, first),
+        { ...storedBatch(ada, first), sortAt: [first, first % 2] as const },
+      ]);
+      await store.commit({ batches });
+      const names = (list: readonly StoredBatch[]) =>
+        list.map(({ author, first }) => `${author.slice(0, 3)} ${first}`);
+      const all = ['ben 10', 'ada 10', 'ada 3', 'ben 3', 'ben 2', 'ada 2', 'ada 1', 'ben 1'];
+      const read: string[] = [];
+      let place: StoredBatch | null = null;
+      for (;;) {
+        const page: readonly StoredBatch[] = await store.before(place, 3);
+        if (page.length === 0) break;
+        read.push(...names(page));
+        place = page.at(-1) ?? null;
+      }
+      expect(read).to.deep.equal(all);
+      expect(names(await store.before(null, 1))).to.deep.equal(all.slice(0, 1));
+      expect(names(await store.before(storedBatch(ben, 2), Infinity))).to.deep.equal(all.slice(5));
+    });
+
+    it('gives what an author wrote after a seq', async () => {
+      const store = await create();
+      const batches = [1, 4, 9].flatMap((first) => [
+        storedBatch(ada, first),
+        storedBatch(ben, first),
+      ]);
+      await store.commit({ batches });
+      const firsts = async (seq: number, count: number) =>
+        (await store.after(ada, seq, count)).map(({ first }) => first);
+      expect(await firsts(0, 2)).to.deep.equal([1, 4]);
+      expect(await firsts(1, Infinity)).to.deep.equal([4, 9]);
+      expect(await firsts(9, 2)).to.deep.equal([]);
     });
 
     it('replaces a mark, and a batch that is committed again', async () => {

@@ -1,0 +1,126 @@
+import type { AuthorId } from '../protocol/ids.ts';
+import { countBefore } from './bisect.ts';
+import type { LogStore, StoredBatch } from './store.ts';
+
+/** Of one author what comes after this seq, nothing left out. */
+interface Page {
+  readonly author: AuthorId;
+  after: number;
+  batches: StoredBatch[];
+}
+
+/** Of our own newest batches so much stays at hand: twice what may be under way to anybody. */
+const RECENT_BYTES = 2_097_152;
+/** What is read at a time for those who lack more, 2 MiB at the most, and how many such pages stay at hand. */
+const PAGE_BATCHES = 16;
+const MAX_PAGES = 4;
+
+/**
+ * Batches as they travel, at hand for being given to others: our newest ones, what could not be saved, and pages that
+ * are read from the store when somebody lacks what they hold. Nothing to close.
+ */
+export class Shelf {
+  /** What was missing is at hand now. Set once, like the other. */
+  onRead: () => void = () => {};
+  /** What this author wrote up to this seq cannot be read. */
+  onUnreadable: (author: AuthorId, through: number) => void = () => {};
+  readonly #store: Pick<LogStore, 'after'>;
+  /** Our own newest. */
+  readonly #recent: Page;
+  #recentBytes = 0;
+  /** Not in the store; it ends where these begin. */
+  readonly #held = new Map<AuthorId, StoredBatch[]>();
+  #pages: readonly Page[] = [];
+  #rescued: Page | null = null;
+  readonly #reading = new Set<string>();
+  #broken = false;
+
+  /** `high`: where our own log ends. */
+  constructor(store: Pick<LogStore, 'after'>, self: AuthorId, high: number) {
+    this.#store = store;
+    this.#recent = { author: self, after: high, batches: [] };
+  }
+
+  /** A batch of ours is in the store, the next one. */
+  saved(batch: StoredBatch): void {
+    const recent = this.#recent;
+    recent.batches.push(batch);
+    this.#recentBytes += batch.bytes;
+    if (this.#recentBytes <= RECENT_BYTES * 2) return;
+    let gone = 0;
+    while (this.#recentBytes > RECENT_BYTES) this.#recentBytes -= recent.batches[gone++]!.bytes;
+    recent.after = recent.batches[gone - 1]!.last;
+    recent.batches.splice(0, gone);
+  }
+
+  /** A batch is in memory only. */
+  hold(batch: StoredBatch): void {
+    const held = this.#held.get(batch.author);
+    if (held) held.push(batch);
+    else this.#held.set(batch.author, [batch]);
+  }
+
+  /**
+   * The batch with the smallest `first` greater than `seq`, where the store has all up to `savedHigh`. Null where there
+   * is none, and where it has to be read first: then `onRead` follows.
+   */
+  after(author: AuthorId, seq: number, savedHigh: number): StoredBatch | null {
+    if (seq >= savedHigh) return next(this.#held.get(author) ?? [], seq);
+    for (const page of [this.#recent, this.#rescued, ...this.#pages]) {
+      if (page?.author !== author || page.after > seq) continue;
+      const batch = next(page.batches, seq);
+      if (batch) return batch;
+    }
+    void this.#read(author, seq);
+    return null;
+  }
+
+  /** These are no longer kept. */
+  drop(author: AuthorId, through: number): void {
+    const isKept = ({ first }: StoredBatch): boolean => first > through;
+    const held = this.#held.get(author)?.filter(isKept) ?? [];
+    if (held.length > 0) this.#held.set(author, held);
+    else this.#held.delete(author);
+    const recent = this.#recent;
+    if (author !== recent.author || recent.after >= through) return;
+    recent.batches = recent.batches.filter(isKept);
+    recent.after = through;
+    this.#recentBytes = recent.batches.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** The store will be gone: what it has of us from this seq on is read while it can be. Begun before this returns. */
+  rescue(low: number): void {
+    this.#broken = true;
+    const { author, after } = this.#recent;
+    if (low > after) return;
+    const all = this.#store.after(author, low - 1, Infinity);
+    all.then(
+      (batches) => {
+        this.#rescued = { author, after: low - 1, batches: [...batches] };
+        this.onRead();
+      },
+      () => this.onUnreadable(author, after),
+    );
+  }
+
+  async #read(author: AuthorId, seq: number): Promise<void> {
+    const key = `${author}:${seq}`;
+    if (this.#broken || this.#reading.has(key)) return;
+    this.#reading.add(key);
+    try {
+      const batches = await this.#store.after(author, seq, PAGE_BATCHES);
+      const page: Page = { author, after: seq, batches: [...batches] };
+      this.#pages = [page, ...this.#pages].slice(0, MAX_PAGES);
+      if (batches.length > 0) this.onRead();
+    } catch {
+      if (!this.#broken && author === this.#recent.author)
+        this.onUnreadable(author, this.#recent.after);
+    } finally {
+      this.#reading.delete(key);
+    }
+  }
+}
+
+function next(batches: readonly StoredBatch[], seq: number): StoredBatch | null {
+  return batches[countBefore(batches, ({ first }) => first <= seq)] ?? null;
+}
