@@ -108,6 +108,8 @@ export class LogController implements ReactiveController {
     if (log !== this.#log) this.#attach(log);
     if (!log) return;
     this.#hold();
+    // Older ones may have been read since the reader came to the top.
+    if (!this.atEnd && log.scrollTop < log.clientHeight && this.window.older()) this.#quietly();
     this.#noteSeen();
   }
 

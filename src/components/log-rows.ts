@@ -41,13 +41,18 @@ export function markOf({ state, delivered, seen, of }: Message): Mark {
   return state === 'sending' && of > 1 && delivered > 0 ? 'delivered' : state;
 }
 
-/** The last messages of the newest group of ours with each mark. Marks are cumulative, so only these need a word. */
-function newestByMark(messages: readonly Message[]): Set<Message> {
+/**
+ * The last messages of the newest group of ours with each mark, as far as they stand at `start` or after. Marks are
+ * cumulative, so only these need a word.
+ */
+function newestByMark(messages: readonly Message[], start: number): Set<Message> {
   const newest = new Map<Mark, Message>();
-  messages.forEach((message, i) => {
+  for (let i = messages.length - 1; i >= start; i--) {
+    const message = messages[i]!;
+    if (!message.own || newest.has(markOf(message))) continue;
     const after = messages[i + 1];
-    if (message.own && !(after && isTogether(message, after))) newest.set(markOf(message), message);
-  });
+    if (!(after && isTogether(message, after))) newest.set(markOf(message), message);
+  }
   return new Set(newest.values());
 }
 
@@ -58,7 +63,7 @@ export function rowsOf(
   end: number,
   newLineId: string | null,
 ): Row[] {
-  const newest = newestByMark(messages);
+  const newest = newestByMark(messages, start);
   return messages.slice(start, end).map((message, i, shown) => {
     const before = shown[i - 1];
     const after = messages[start + i + 1];

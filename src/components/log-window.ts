@@ -30,7 +30,8 @@ export class LogWindow {
   /** Takes the messages as they are now. `pinned`: the newest are to be shown, and not more than a page of them. */
   follow(messages: readonly Message[], pinned: boolean): void {
     const before = this.#messages;
-    if (messages !== before) {
+    if (messages !== before && pinned) this.#messages = messages;
+    else if (messages !== before) {
       const { start, end } = this;
       const wasAtEnd = this.atEnd;
       this.#messages = messages;

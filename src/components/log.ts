@@ -110,7 +110,7 @@ export function log(scene: Scene, options: LogOptions): TemplateResult {
   >
     <div class="rows">
       ${
-        room.trimmed && start === 0
+        room.trimmed && !room.restoring && start === 0
           ? html`<div class="trimmed">
               ${icon('history')}<span>${language.say('trimmed')}</span
               ><span>${language.say('trimmedHint', { n: DEFAULT_MAX_ENTRIES })}</span>

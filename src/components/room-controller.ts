@@ -139,6 +139,7 @@ export class RoomController implements ReactiveController {
       );
     on('status');
     on('peer-change');
+    on('history');
     on('message', ({ message }) => {
       this.#options.onMessage(message);
       return new RtcChatMessageEvent(message);

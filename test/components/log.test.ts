@@ -80,6 +80,40 @@ describe('the log', () => {
     expect(below(element)).to.be.at.most(1);
   });
 
+  it('takes in older messages above without a word and without moving', async () => {
+    const element = await conversation(300);
+    const { room$: room } = element;
+    const told: string[] = [];
+    element.addEventListener('rtc-chat-message', ({ message }) => told.push(message.text));
+    const older = (count: number, day: number) =>
+      Array.from({ length: count }, (_, i) =>
+        room.make({ text: `older ${i}.`, from: 'Cy', at: new Date(2025, 0, day, 9, 0, i) }),
+      );
+    await until(() => log(element).ariaBusy === 'false');
+    room.trimmed = true;
+    const changes: MutationRecord[] = [];
+    const watch = new MutationObserver((records) => changes.push(...records));
+    watch.observe(log(element), { childList: true, subtree: true });
+    room.restore(older(1_000, 2), true);
+    await drawn(element);
+    await painted();
+    watch.disconnect();
+    expect(changes, 'at the end nothing changes').to.deep.equal([]);
+    expect(below(element)).to.be.at.most(1);
+    while (element.messages[0]!.text !== textOf(rows(element)[0]!).split(': ').at(-1))
+      await scroll(element, 0);
+    await scroll(element, 0);
+    expect(has(element, '.trimmed'), 'there is more').to.equal(false);
+    const at = topOf(element, 'older 0.');
+    room.restore(older(250, 1));
+    await drawn(element);
+    await painted();
+    const again = rows(element).filter((row) => textOf(row).includes('older 0.'));
+    expect(again.at(-1)!.getBoundingClientRect().top).to.be.closeTo(at, 60);
+    expect(rows(element).length).to.be.greaterThan(600 - 1);
+    expect(told).to.deep.equal([]);
+  });
+
   it('counts as its end what is nearer than 48 px', async () => {
     const element = await conversation(100);
     await scroll(element, log(element).scrollTop - 40);
