@@ -62,11 +62,15 @@ export async function growLog(
   const { second, servers } = scene;
   const of = { metric: 'log', adapter: 'rtc-chat-room', pair: scene.pair };
   const entry = { server: servers.broadcaster, room: freshRoom(), name: 'the writer' };
-  const join = async (measure: string): Promise<void> => {
+  const join = async (name: string): Promise<void> => {
     await second.reload();
     await settle();
     const ms = await second.growth.open(entry);
-    findings.add({ ...of, measure, unit: 'ms' }, ms);
+    findings.add({ ...of, measure: `join with ${name} entries`, unit: 'ms' }, ms);
+    const whole = await second.growth.whole(entry.name);
+    findings.add({ ...of, measure: `after it, all ${name} read`, unit: 'ms' }, whole.ms);
+    const longest = `longest task over 50 ms, ${name} entries`;
+    findings.add({ ...of, measure: longest, unit: 'ms' }, whole.longestMs);
   };
   await second.patiently(LIMIT_MS, async () => {
     await second.open('growth');
@@ -74,7 +78,7 @@ export async function growLog(
     for (const size of sizes) {
       const name = size.toLocaleString('en');
       await second.growth.fill(entry.name, size - (await second.growth.count(entry.name)), BYTES);
-      for (let rep = 0; rep < reps; rep++) await join(`join with ${name} entries`);
+      for (let rep = 0; rep < reps; rep++) await join(name);
       const samples = await second.growth.commits(entry.name, COMMITS);
       findings.add({ ...of, measure: `commit with ${name} entries`, unit: 'ms' }, median(samples));
       const heap = await second.heapBytes();
