@@ -56,6 +56,8 @@ export function whole(least: number, most: number, placeholder = 'N'): FlagKind<
   );
 }
 
+/** As long as a timer can run, in whole days: it stands in sentences. */
+const MAX_TIME_MS = 24 * 86_400_000;
 const UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const TIME = /^(\d{1,9})(ms|s|m|h|d)$/;
 
@@ -71,7 +73,7 @@ function timeText(ms: number): string {
 }
 
 /** A time such as `30s`; the value is in milliseconds. */
-export function time(leastMs: number, mostMs = MAX_TIMER_MS): FlagKind<number> {
+export function time(leastMs: number, mostMs = MAX_TIME_MS): FlagKind<number> {
   return kind(
     'TIME',
     `a time such as 500ms, 30s, 5m, 12h or 7d, from ${timeText(leastMs)} to ${timeText(mostMs)}`,
