@@ -67,7 +67,8 @@ export async function admit(
   }
   const { peers, replaced } = admission;
   if (permission.unknown && !member && peers.length === 0 && replaced === null) {
-    await authorization.foundNobody(caller.addressKey);
+    // Not waited for: between a seat and the news of it there is no time in which others could miss each other.
+    void authorization.foundNobody(caller.addressKey);
   }
   return { id, admission };
 }

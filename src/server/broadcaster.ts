@@ -15,9 +15,10 @@ import { tellAll } from './observer.ts';
 import type { BroadcasterObserver, Census } from './observer.ts';
 import { resolveOptions } from './options.ts';
 import type { BroadcasterOptions, Settings } from './options.ts';
+import { RedisBackbone } from './redis-backbone.ts';
 import { Reception } from './reception.ts';
 import { Relay } from './relay.ts';
-import type { RoomCount } from './rooms.ts';
+import type { RoomCount, SharedRoomNews } from './rooms.ts';
 import type { BroadcasterServer } from './session.ts';
 import { Tokens } from './tokens.ts';
 import { within } from './within.ts';
@@ -77,15 +78,25 @@ export function createBroadcaster(
   const settings = resolveOptions(options);
   const lines = new LifeLog(settings.logger, settings.logAddresses);
   const log = tellAll([lines, ...settings.observers], (error) => lines.failed(error));
-  const limits = new Limits(settings);
+  const shared = settings.redis === undefined ? null : new RedisBackbone(settings.redis, log);
+  const limits = new Limits(settings, shared?.makeCounter);
   const tokens = new Tokens(settings);
-  const guesses = new Guesses(settings);
+  const guesses = new Guesses(settings, shared?.makeCounter);
   const authorization = new Authorization(settings, { tokens, guesses, log });
   const door = new Door(settings, limits);
   const ice = new IceServers(settings);
-  const io = attach(httpServer, settings, door, log);
-  const relay = new Relay(io, false);
-  const rooms = new MemoryRooms(settings.graceMs, (room, id) => reception.lost(room, id));
+  const io = attach(httpServer, settings, door, log, shared);
+  const relay = new Relay(io, shared !== null);
+  const news: SharedRoomNews = {
+    lost: (room, id) => reception.lost(room, id),
+    replaced: (room, id, socketId) => reception.replace(socketId, room, id),
+    // It comes back by itself, asks again, and is told what is in the way.
+    refused: (socketId) => io.sockets.sockets.get(socketId)?.conn.close(),
+    listed: (room, peers) => relay.compare(room, peers),
+    failed: (error) => log.failed(error),
+  };
+  const rooms =
+    shared?.openRooms(settings.graceMs, news) ?? new MemoryRooms(settings.graceMs, news.lost);
   const reception = new Reception(io, settings, {
     rooms,
     relay,
@@ -112,6 +123,7 @@ export function createBroadcaster(
     door.close();
     await reception.close(LAST_PACKETS_MS);
     await rooms.close();
+    await shared?.close();
     io.engine.close();
     log.closed();
   }
@@ -132,12 +144,14 @@ function attach(
   settings: Settings,
   door: Door,
   log: Required<BroadcasterObserver>,
+  shared: RedisBackbone | null,
 ): BroadcasterServer {
   const io: BroadcasterServer = new Server(httpServer, {
     path: settings.path,
     serveClient: false,
-    // Polling only for those whose proxy blocks WebSockets.
-    transports: ['websocket', 'polling'],
+    // Polling only for those whose proxy blocks WebSockets, and not where each request may come to another process.
+    transports: shared ? ['websocket'] : ['websocket', 'polling'],
+    ...(shared && { adapter: shared.adapter }),
     pingInterval: settings.pingIntervalMs,
     pingTimeout: settings.pingTimeoutMs,
     connectTimeout: CONNECT_TIMEOUT_MS,

@@ -4,6 +4,7 @@ import { refuse } from '../protocol/broadcaster-messages.ts';
 import type { ClientEvents, Refusal } from '../protocol/broadcaster-messages.ts';
 import { parse } from '../protocol/schema.ts';
 import type { CallName, CallResult } from './observer.ts';
+import { RoomsUnreachable } from './rooms.ts';
 import type { BroadcasterSocket } from './session.ts';
 
 export type Reply<A> = (answer: A | Refusal) => void;
@@ -74,6 +75,10 @@ export async function receiveCall(
     await begun(reply);
     if (!answered) throw new Error('a call was left without an answer');
   } catch (error) {
+    if (error instanceof RoomsUnreachable) {
+      reply(refuse('server-error', 'The rooms cannot be reached just now.', error.retryAfterMs));
+      return;
+    }
     watch.failed(error);
     reply(refuse('server-error', 'Something failed here.'));
   }

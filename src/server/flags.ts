@@ -23,12 +23,19 @@ import {
   MIN_SECRET_BYTES,
   MIN_TURN_TTL_MS,
   originText,
+  redisUrl,
   roomPatternText,
   secretText,
 } from './options.ts';
 import { trustedProxy } from './trusted-proxies.ts';
 
 const MAX_SOCKETS = 10_000_000;
+
+function withoutPassword(url: string): string {
+  const shown = new URL(url);
+  if (shown.password) shown.password = hidden();
+  return shown.href;
+}
 
 /**
  * Every setting of the command, in the order of `--help`. A row is all that a new one needs: flag, variable, key in the
@@ -221,6 +228,13 @@ export const FLAGS = {
     group: 'relays',
     option: 'turnTtlMs',
     help: 'how long such a credential can be used; it is renewed before',
+  }),
+
+  redis: flag(text('URL', 'a URL such as redis://127.0.0.1:6379 or rediss://…', redisUrl), {
+    group: 'processes',
+    option: 'redis',
+    help: 'the Redis that this process shares with others; only WebSockets are taken then',
+    hide: withoutPassword,
   }),
 
   'log-level': flag(

@@ -34,7 +34,15 @@ export class Guesses {
       makeCounter({ keyPrefix, points, duration });
     this.#guesses = new Map<Guess, RateLimiterAbstract>([
       ['refused', counter('wrong-try', tries.max, tries.perMs / 1_000)],
-      ['nobody-there', counter('new-room', rooms.max, rooms.perMs / 1_000)],
+      // Everybody who opens a room is counted here, for long: in a store it would outlive all rooms.
+      [
+        'nobody-there',
+        countInMemory({
+          keyPrefix: 'new-room',
+          points: rooms.max,
+          duration: rooms.perMs / 1_000,
+        }),
+      ],
     ]);
     this.#pauses = counter('pause', 1, MAX_PAUSE_S);
   }

@@ -103,6 +103,14 @@ export class LifeLog implements BroadcasterObserver {
     this.#logger.error({ event: 'keys-unavailable', kind }, 'the keys of tokens cannot be had');
   }
 
+  roomsReachable(): void {
+    this.#logger.info({ event: 'rooms-reachable' }, 'Redis answers');
+  }
+
+  roomsUnreachable(): void {
+    this.#logger.error({ event: 'rooms-unreachable' }, 'Redis does not answer: nobody is let in');
+  }
+
   /** The message of an error can hold what a stranger sent, or a token: only its kind and its place are written. */
   failed(error: unknown): void {
     const kind = error instanceof Error ? error.name : typeof error;

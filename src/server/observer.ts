@@ -68,6 +68,9 @@ export interface BroadcasterObserver {
   /** A join was refused because the keys that tokens are checked with cannot be had. */
   keysUnavailable?(error: Error): void;
   cutOff?(reason: CutOffReason, address: string): void;
+  /** What keeps the rooms for several processes answers, or does not: until it does, nobody is let in. */
+  roomsReachable?(): void;
+  roomsUnreachable?(): void;
   /** An error that was not expected. Its message can hold what a stranger sent. */
   failed?(error: unknown): void;
   /** No more joins; everyone has been told to come back elsewhere. */
@@ -91,6 +94,8 @@ const NOTICES = [
   'tokenRefused',
   'keysUnavailable',
   'cutOff',
+  'roomsReachable',
+  'roomsUnreachable',
   'failed',
   'draining',
   'closing',

@@ -135,6 +135,13 @@ export interface BroadcasterOptions {
    */
   readonly maxPacketBytes?: number | undefined;
 
+  /**
+   * The Redis (7 or later) that several processes share: `redis://[user:password@]host[:port][/number]`, or `rediss:` for
+   * TLS. Rooms, names, limits by address and what peers send each other then reach over all of them. Only WebSockets are
+   * taken then: a long-polling client would have to meet the same process each time. Default: none, one process.
+   */
+  readonly redis?: string | undefined;
+
   /** Between two pings, in milliseconds. Default 10,000. */
   readonly pingIntervalMs?: number | undefined;
   /** How long a ping may go unanswered, in milliseconds. Default 10,000. */
@@ -217,6 +224,16 @@ export const roomPatternText = v.pipe(
   v.transform((input) => roomPattern(input)!),
 );
 
+/** Where a Redis is. Never repeated in a complaint: it may hold a password. */
+export const redisUrl = v.pipe(
+  v.string(),
+  v.check((input) => {
+    if (!URL.canParse(input)) return false;
+    const { protocol, hostname, pathname } = new URL(input);
+    return /^rediss?:$/.test(protocol) && hostname !== '' && /^(?:\/\d*)?$/.test(pathname);
+  }, 'must be a URL such as redis://127.0.0.1:6379'),
+);
+
 const schema = v.strictObject({
   path: v.optional(
     v.pipe(v.string(), v.regex(/^\/[^?#\s]*$/, 'must begin with a slash')),
@@ -259,6 +276,7 @@ const schema = v.strictObject({
   wrongTriesPerAddress: v.optional(rate, { max: 50, perMs: 600_000 }),
   newRoomsPerAddress: v.optional(rate),
   maxPacketBytes: v.optional(v.pipe(count, v.minValue(1_024)), 2 * MAX_SIGNAL_BYTES + 8_192),
+  redis: v.optional(redisUrl),
   pingIntervalMs: v.optional(v.pipe(duration, v.minValue(1)), 10_000),
   pingTimeoutMs: v.optional(v.pipe(duration, v.minValue(1)), 10_000),
   closingSpreadMs: v.optional(duration, 5_000),

@@ -102,6 +102,8 @@ export class Reception {
       const calls = this.#callsOf(session, session.caller.connectionId);
       void receiveCall(['join', join, answer], calls, watch);
     }
+    // What is written to it by way of another process passes no check of its own.
+    if (this.#parts.relay.shared) socket.onAnyOutgoing(() => this.#cutOffOverrun(socket.id));
     socket.on('disconnect', () => {
       this.#attendance.exit(session);
       limits.forget(session.caller.connectionId);
@@ -153,7 +155,7 @@ export class Reception {
       } else {
         // Left while the rooms were asked. Whoever held the seat before has lost it to this join all the same.
         if (entry.admission.replaced !== null)
-          this.#replace(entry.admission.replaced, request.room, entry.id);
+          this.replace(entry.admission.replaced, request.room, entry.id);
         await this.#freeSeat(session.socket, request.room, entry.id);
         reply(refuse('not-in-room', 'The room was left while the join was checked.'));
       }
@@ -176,9 +178,9 @@ export class Reception {
     session.enter({ room, key, id, instance });
     const openTo = this.#openTo(entry, renamed);
     reply(joinAnswer(entry, request, openTo !== null, this.#parts.ice, this.#settings));
-    if (admission.replaced !== null) this.#replace(admission.replaced, room, id);
+    if (admission.replaced !== null) this.replace(admission.replaced, room, id);
     // Waited for only after the news: whoever enters in between has this peer in its answer already.
-    const joined = relay.enter(socket, room);
+    const joined = relay.enter(socket, room, id, admission.peers);
     relay.tellRoom(room, 'peer-joined', { id, name, instance }, [socket.id]);
     if (offer !== undefined && openTo !== null)
       relay.tell(openTo, 'signal', { from: id, instance, signal: offer });
@@ -245,7 +247,7 @@ export class Reception {
   }
 
   /** The same key has joined on another socket: the one that held the seat is told, and ended. */
-  #replace(socketId: string, room: RoomName, id: PeerId): void {
+  replace(socketId: string, room: RoomName, id: PeerId): void {
     this.#parts.relay.tell(socketId, 'replaced', {});
     this.#parts.relay.end(socketId);
     this.#parts.log.replaced(room, id);

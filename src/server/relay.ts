@@ -1,6 +1,9 @@
-import type { BroadcasterEvents } from '../protocol/broadcaster-messages.ts';
-import type { RoomName } from '../protocol/ids.ts';
+import { randomBytes } from 'node:crypto';
+
+import type { BroadcasterEvents, ListedPeer } from '../protocol/broadcaster-messages.ts';
+import type { PeerId, RoomName } from '../protocol/ids.ts';
 import type { Census } from './observer.ts';
+import { RollCall } from './roll-call.ts';
 import type { BroadcasterServer, BroadcasterSocket } from './session.ts';
 
 const CHANNEL = 'room:';
@@ -11,21 +14,35 @@ const channelOf = (room: RoomName) => CHANNEL + room;
  * where there are any, hear it through the adapter. So what happens within one process depends on nothing else.
  */
 export class Relay {
+  /** Whether other processes hold sockets of the same rooms. */
+  readonly shared: boolean;
   readonly #io: BroadcasterServer;
-  readonly #shared: boolean;
+  readonly #rollCall: RollCall | null;
+  /** Begins the names of channels of which the sockets of this process alone are members. */
+  readonly #here = `${randomBytes(8).toString('hex')}:`;
 
-  /** `shared`: other processes hold sockets of the same rooms. */
   constructor(io: BroadcasterServer, shared: boolean) {
     this.#io = io;
-    this.#shared = shared;
+    this.shared = shared;
+    this.#rollCall = shared ? new RollCall() : null;
   }
 
-  async enter(socket: BroadcasterSocket, room: RoomName): Promise<void> {
-    await socket.join(channelOf(room));
+  /** `peers`: who it has just been told is there, besides itself. */
+  async enter(
+    socket: BroadcasterSocket,
+    room: RoomName,
+    self: PeerId,
+    peers: readonly ListedPeer[],
+  ): Promise<void> {
+    this.#rollCall?.seated(socket, self, peers);
+    const channel = channelOf(room);
+    await socket.join(this.shared ? [channel, this.#here + channel] : channel);
   }
 
   async exit(socket: BroadcasterSocket, room: RoomName): Promise<void> {
+    this.#rollCall?.left(socket);
     await socket.leave(channelOf(room));
+    if (this.shared) await socket.leave(this.#here + channelOf(room));
   }
 
   /** To everyone in the room but `except`. */
@@ -41,13 +58,20 @@ export class Relay {
       .to(channel)
       .except([...except])
       .emit(event, ...args);
-    if (!this.#shared) return;
-    // Who has just heard it is not told again when the adapter has passed it on.
-    const heard = this.#io.sockets.adapter.rooms.get(channel) ?? [];
+    if (!this.shared) return;
+    // The adapter would tell those here as well, later, when others may have come who know it from their answer.
     this.#io
       .to(channel)
-      .except([...heard, ...except])
+      .except([this.#here + channel, ...except])
       .emit(event, ...args);
+  }
+
+  /** Tells every socket of this process that is in the room what it has missed; `peers` is everyone. */
+  compare(room: RoomName, peers: readonly ListedPeer[]): void {
+    for (const socketId of this.#io.sockets.adapter.rooms.get(channelOf(room)) ?? []) {
+      const socket = this.#io.sockets.sockets.get(socketId);
+      if (socket) this.#rollCall?.compare(socket, peers);
+    }
   }
 
   /** To one socket. */
@@ -59,14 +83,14 @@ export class Relay {
     const args = [payload] as Parameters<BroadcasterEvents[E]>;
     const socket = this.#io.sockets.sockets.get(socketId);
     if (socket) socket.emit(event, ...args);
-    else if (this.#shared) this.#io.to(socketId).emit(event, ...args);
+    else if (this.shared) this.#io.to(socketId).emit(event, ...args);
   }
 
   /** Ends one socket for good: a client of Socket.IO does not come back from this by itself. */
   end(socketId: string): void {
     const socket = this.#io.sockets.sockets.get(socketId);
     if (socket) socket.disconnect(true);
-    else if (this.#shared) this.#io.in(socketId).disconnectSockets(true);
+    else if (this.shared) this.#io.in(socketId).disconnectSockets(true);
   }
 
   /** The rooms that this process has somebody in, and how many those are. */

@@ -82,6 +82,9 @@ for (const [args, sentence] of [
   [['--joins-per-address', '40'], /^--joins-per-address must be a number and a time/],
   [['--joins-per-address', '0/1s'], /^--joins-per-address must be/],
   [['--joins-per-address', '5/99999m'], /^--joins-per-address must be/],
+  [['--redis', 'localhost:6379'], /^--redis must be a URL such as redis:\/\/127\.0\.0\.1:6379/],
+  [['--redis', 'https://redis.example'], /^--redis must be/],
+  [['--redis', 'redis://redis.example/zero'], /^--redis must be/],
   [['--ice-servers', 'stun:x'], /^--ice-servers must be a JSON list/],
   [['--ice-servers', '[{"url":"stun:x"}]'], /^--ice-servers must be a JSON list/],
   [['--ice-servers', '[{"urls":"http://x"}]'], /^--ice-servers must be a JSON list/],
@@ -384,4 +387,15 @@ test('the nearest name is at most one slip in three letters away', () => {
   ] as const) {
     assert.equal(nearest(written, names), name, written);
   }
+});
+
+test('of the address of Redis the password is shown to nobody', () => {
+  const address = 'rediss://rtc:s3cret@redis.example:6380/2';
+  const asked = configuration(['--redis', address]);
+  assert.equal(asked.values.redis, address);
+  assert.deepEqual(broadcasterOptions(asked.values).redis, address);
+  const printed = printConfiguration(asked);
+  assert.ok(!printed.includes('s3cret'), printed);
+  assert.ok(printed.includes('redis.example:6380/2'), printed);
+  assert.ok(!complaint(['--redis', `${address}/s3cret`]).includes('s3cret'));
 });

@@ -43,6 +43,16 @@ test('a broadcaster that comes back on its port takes its peers again', async (t
   assert.equal(codeOf(await again.tryJoin()), 'ok');
 });
 
+test('a peer that fell back to long polling takes part', async (t) => {
+  const { url } = await broadcasterFor(t);
+  const ada = await peerFor(t, url);
+  const ben = await peerFor(t, url, { socket: { transports: ['polling'], upgrade: false } });
+  await ada.join({ name: 'Ada' });
+  await ben.join({ name: 'Ben' });
+  await ada.signal(ben.id, 'x'.repeat(65_536));
+  assert.equal((await ben.next<{ signal: string }>('signal')).signal.length, 65_536);
+});
+
 test('two broadcasters share one HTTP server under paths of their own', async (t) => {
   const { url, httpServer } = await broadcasterFor(t);
   const other = createBroadcaster(httpServer, { path: '/chat/io' });

@@ -110,13 +110,3 @@ test('signal, ice and leave ask for a room', async (t) => {
   assert.equal(codeOf(await ada.leave()), 'ok');
   assert.equal(codeOf(await ada.leave()), 'not-in-room');
 });
-
-test('a peer that fell back to long polling takes part', async (t) => {
-  const { url } = await broadcasterFor(t);
-  const ada = await peerFor(t, url);
-  const ben = await peerFor(t, url, { socket: { transports: ['polling'], upgrade: false } });
-  await ada.join({ name: 'Ada' });
-  await ben.join({ name: 'Ben' });
-  await ada.signal(ben.id, 'x'.repeat(65_536));
-  assert.equal((await ben.next<{ signal: string }>('signal')).signal.length, 65_536);
-});

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Servers of others that tests start, and the Debian package that each is in. */
-export const programs = { turnserver: 'coturn' } as const;
+export const programs = { turnserver: 'coturn', 'redis-server': 'redis-server' } as const;
 export type ProgramName = keyof typeof programs;
 
 /** Where the program is, or undefined. */

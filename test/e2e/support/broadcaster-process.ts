@@ -78,6 +78,15 @@ export class BroadcasterProcess {
     this.#child = null;
   }
 
+  /** SIGTERM: it stops by plan. Fulfils with the exit code when the process is gone. */
+  async stop(): Promise<number | null> {
+    const child = this.#child;
+    child?.kill('SIGTERM');
+    await this.#exited;
+    running.delete(this);
+    return child?.exitCode ?? null;
+  }
+
   async health(): Promise<Health> {
     const response = await fetch(`${this.url}/healthz`);
     return (await response.json()) as Health;

@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test';
 
 import { createBroadcaster } from '../../../src/server/broadcaster.ts';
 import type { Broadcaster, BroadcasterOptions } from '../../../src/server/broadcaster.ts';
+import type { RedisServer } from '../../support/redis.ts';
 
 export interface RunningBroadcaster {
   /** `http://127.0.0.1:port` */
@@ -17,13 +18,24 @@ export interface RunningBroadcaster {
   close(): Promise<void>;
 }
 
+let redis: RedisServer | null = null;
+
+/** From here on every broadcaster of this process keeps its rooms in this Redis, each in a database of its own. */
+export function keepRoomsIn(server: RedisServer): void {
+  redis = server;
+}
+
 /** A real broadcaster on a free port of this machine, or on `port`: for one that is killed and comes back. */
 export async function startBroadcaster(
   options: BroadcasterOptions = {},
   port = 0,
 ): Promise<RunningBroadcaster> {
   const httpServer = createServer((_, response) => response.writeHead(404).end());
-  const broadcaster = createBroadcaster(httpServer, options);
+  const broadcaster = createBroadcaster(httpServer, {
+    ...(redis && { redis: redis.freshUrl() }),
+    ...options,
+  });
+  while ((await broadcaster.readiness()) !== 'ready') await new Promise(setImmediate);
   await new Promise<void>((resolve, reject) => {
     httpServer.once('error', reject);
     httpServer.listen(port, '127.0.0.1', resolve);

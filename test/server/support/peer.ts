@@ -126,11 +126,11 @@ export class RawPeer {
   }
 
   /** The next event of this name that no test has taken yet. */
-  next<T = unknown>(event: string): Promise<T> {
+  next<T = unknown>(event: string, withinMs = PATIENCE_MS): Promise<T> {
     const heard = this.#heard.get(event);
     if (heard?.length) return Promise.resolve(heard.shift() as T);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no ${event} came`)), PATIENCE_MS);
+      const timer = setTimeout(() => reject(new Error(`no ${event} came`)), withinMs);
       const waiting = this.#waiting.get(event) ?? [];
       waiting.push((payload) => {
         clearTimeout(timer);

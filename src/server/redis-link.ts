@@ -1,0 +1,104 @@
+import { createClient } from 'redis';
+
+/** Redis is asked whether it is there so often, and may take so long: longer than a pause of its own, shorter than people wait. */
+const PING_MS = 500;
+const HANG_MS = 1_500;
+/** Between two attempts to connect: short, because everybody who joins is waiting. */
+const MAX_RETRY_MS = 500;
+
+export type RedisClient = ReturnType<typeof createRedisClient>;
+
+/** A client that has an error handler, without which a lost connection would end the process. */
+export function createRedisClient(options: Parameters<typeof createClient>[0]) {
+  const client = createClient({
+    ...options,
+    socket: {
+      ...options?.socket,
+      reconnectStrategy: (retries: number) =>
+        Math.min(50 * 2 ** retries, MAX_RETRY_MS) * (0.75 + Math.random() / 2),
+    },
+  });
+  // What it means is told by 'ready' and by what is asked of the client meanwhile.
+  client.on('error', () => {});
+  return client;
+}
+
+export interface RedisLinkHandlers {
+  /** It answers. `again`: after it had not. */
+  up(again: boolean): void;
+  /** It does not answer any more. */
+  down(): void;
+}
+
+/**
+ * The way to Redis for everything that wants an answer at once. While Redis is away, or takes connections and says nothing,
+ * every command fails in the same turn: nothing queues up, and whoever waits is told. Comes back by itself until it is
+ * closed by whoever made it.
+ */
+export class RedisLink {
+  readonly client: RedisClient;
+  readonly #handlers: RedisLinkHandlers;
+  readonly #timer: NodeJS.Timeout;
+  #state: 'new' | 'up' | 'down' | 'closed' = 'new';
+  #askedAtMs: number | null = null;
+
+  constructor(url: string, handlers: RedisLinkHandlers) {
+    this.#handlers = handlers;
+    this.client = createRedisClient({ url, disableOfflineQueue: true });
+    this.client.on('ready', () => this.#up());
+    this.client.on('error', () => this.#down());
+    this.#connect();
+    this.#timer = setInterval(() => this.#watch(), PING_MS);
+    this.#timer.unref();
+  }
+
+  get isUp(): boolean {
+    return this.#state === 'up';
+  }
+
+  close(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    clearInterval(this.#timer);
+    this.client.destroy();
+  }
+
+  #connect(): void {
+    this.#askedAtMs = null;
+    this.client.connect().catch(() => {
+      // Only when it is destroyed meanwhile: the strategy above never gives up.
+    });
+  }
+
+  #up(): void {
+    if (this.#state === 'closed') return;
+    const again = this.#state === 'down';
+    this.#state = 'up';
+    this.#handlers.up(again);
+  }
+
+  #down(): void {
+    this.#askedAtMs = null;
+    if (this.#state === 'closed' || this.#state === 'down') return;
+    this.#state = 'down';
+    this.#handlers.down();
+  }
+
+  /** TCP notices only after minutes that a peer takes everything and answers nothing. */
+  #watch(): void {
+    if (!this.client.isReady) return;
+    const now = performance.now();
+    if (this.#askedAtMs === null) {
+      this.#askedAtMs = now;
+      this.client.ping().then(
+        () => (this.#askedAtMs = null),
+        () => (this.#askedAtMs = null),
+      );
+    } else if (now - this.#askedAtMs > HANG_MS) {
+      this.#down();
+      // Whatever still waits for an answer is told now; the new connection is ready as soon as Redis answers.
+      this.client.destroy();
+      this.#connect();
+    }
+  }
+}
