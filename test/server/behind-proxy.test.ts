@@ -5,6 +5,7 @@ import { runCommand } from './support/command.ts';
 import { connectPeer, peerFor } from './support/peer.ts';
 import { proxyFor } from './support/proxy.ts';
 
+/** All of 127.0.0.0/8 is this machine on Linux, so that a proxy can have an address that its clients do not have. */
 const PROXY = '127.0.0.2';
 const PATH = { path: '/team/chat/socket.io' };
 

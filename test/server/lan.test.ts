@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
@@ -13,7 +13,7 @@ import { encode } from 'uqr';
 import { lanAddresses } from '../../src/server/lan-addresses.ts';
 import { freshRoom, lanWelcome } from '../../src/server/lan-welcome.ts';
 import { selfSignedPair } from '../../src/server/self-signed.ts';
-import { originsOf } from '../../src/server/web-server.ts';
+import { originsOf, urlOf } from '../../src/server/web-server.ts';
 import { getSecurely, writeCertificate } from './support/certificates.ts';
 import { runCommand } from './support/command.ts';
 import { connectPeer, peerFor } from './support/peer.ts';
@@ -34,12 +34,15 @@ test('--lan says a URL for each address, and people meet over any two of them', 
   await command.said(/fingerprint/);
   const links = [...command.output().matchAll(/^ {2}(https:\S+)\/#(\S+)$/gm)];
   const urls = links.map(([, url = '']) => url);
-  const hosts = lanAddresses().map((it) => `https://${it.includes(':') ? `[${it}]` : it}:${port}`);
-  assert.deepEqual(urls, hosts);
-  assert.equal(new Set(links.map(([, , room]) => room)).size, Math.min(1, hosts.length));
+  const expected = lanAddresses().map((it) => urlOf('https', it, Number(port), '/'));
+  assert.deepEqual(urls, expected);
+  assert.equal(new Set(links.map(([, , room]) => room)).size, Math.min(1, expected.length));
 
-  // Loopback's two addresses and its name are there on any machine.
-  const everywhere = [own, `https://127.0.0.1:${port}`, `https://[::1]:${port}`, ...urls];
+  const loopback = Object.values(networkInterfaces())
+    .flatMap((infos = []) => infos.filter((it) => it.internal && !it.address.startsWith('fe80')))
+    .map(({ address }) => urlOf('https', address, Number(port), '/'));
+  assert.notEqual(loopback.length, 0);
+  const everywhere = [own, ...loopback, ...urls];
   for (const [index, url] of everywhere.entries()) {
     const peer = await peerFor(t, url, { socket: { rejectUnauthorized: false } });
     const { peers } = await peer.join({ name: `Person ${index}` });
