@@ -7,6 +7,7 @@ import type { Authorization } from './authorization.ts';
 import type { IceServers } from './ice-servers.ts';
 import type { Settings } from './options.ts';
 import { provenId } from './proof.ts';
+import type { Relay } from './relay.ts';
 import type { Rooms } from './rooms.ts';
 import type { Admitted } from './seat.ts';
 import type { Session } from './session.ts';
@@ -16,8 +17,12 @@ export interface Entry {
   readonly admission: Admitted;
 }
 
+/** Rooms end with conversations: nobody knows when. */
+const NO_PLACE_RETRY_MS = 10_000;
+
 interface Checks {
   readonly rooms: Rooms;
+  readonly relay: Pick<Relay, 'rooms' | 'has'>;
   readonly authorization: Authorization;
 }
 
@@ -36,7 +41,7 @@ export async function admit(
   join: symbol,
   request: JoinRequest,
   sessionId: string,
-  { rooms, authorization }: Checks,
+  { rooms, relay, authorization }: Checks,
   settings: Settings,
 ): Promise<Entry | Refusal> {
   const { socket, caller, member } = session;
@@ -50,6 +55,9 @@ export async function admit(
   }
 
   const { room, name, instance, features } = request;
+  if (relay.rooms >= settings.maxRooms && !relay.has(room)) {
+    return refuse('rate-limited', 'There is no place for another room.', NO_PLACE_RETRY_MS);
+  }
   const wanted = permission.capacity ?? request.capacity ?? settings.maxCapacity;
   const capacity = Math.min(wanted, settings.maxCapacity);
   const admission = await rooms.admit({

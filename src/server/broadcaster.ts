@@ -5,6 +5,7 @@ import { Server } from 'socket.io';
 
 import { JOIN_ON_CONNECT } from '../protocol/broadcaster-messages.ts';
 import { Authorization } from './authorization.ts';
+import { hangUp } from './backlog.ts';
 import { Door } from './door.ts';
 import { Guesses } from './guesses.ts';
 import { IceServers } from './ice-servers.ts';
@@ -21,6 +22,8 @@ import { Relay } from './relay.ts';
 import type { RoomCount, SharedRoomNews } from './rooms.ts';
 import type { BroadcasterServer } from './session.ts';
 import { Tokens } from './tokens.ts';
+import { watchTraffic } from './traffic.ts';
+import type { Line } from './traffic.ts';
 import { within } from './within.ts';
 
 export { createMetrics } from './metrics.ts';
@@ -85,7 +88,7 @@ export function createBroadcaster(
   const authorization = new Authorization(settings, { tokens, guesses, log });
   const door = new Door(settings, limits);
   const ice = new IceServers(settings);
-  const io = attach(httpServer, settings, door, log, shared);
+  const io = attach(httpServer, settings, { door, limits, log, shared });
   const relay = new Relay(io, shared !== null);
   const news: SharedRoomNews = {
     lost: (room, id) => reception.lost(room, id),
@@ -139,12 +142,17 @@ export function createBroadcaster(
   };
 }
 
+interface Entrance {
+  readonly door: Door;
+  readonly limits: Limits;
+  readonly log: Required<BroadcasterObserver>;
+  readonly shared: RedisBackbone | null;
+}
+
 function attach(
   httpServer: HttpServer | HttpsServer,
   settings: Settings,
-  door: Door,
-  log: Required<BroadcasterObserver>,
-  shared: RedisBackbone | null,
+  { door, limits, log, shared }: Entrance,
 ): BroadcasterServer {
   const io: BroadcasterServer = new Server(httpServer, {
     path: settings.path,
@@ -177,6 +185,17 @@ function attach(
   const newId = io.engine.generateId.bind(io.engine);
   // Before it asks for anything a client knows this id, and by it that a join may come with its first packet.
   io.engine.generateId = async (request) => JOIN_ON_CONNECT + (await newId(request));
-  io.engine.on('connection', (connection: Parameters<Door['count']>[0]) => door.count(connection));
+  io.engine.on('connection', (line: Line & Parameters<Door['count']>[0]) => {
+    const address = door.addressOf(line.request);
+    const crowded = door.count(line);
+    if (crowded) {
+      log.turnedAway(crowded, address);
+      return hangUp(line);
+    }
+    watchTraffic(line, limits, address, {
+      cutOff: (why) => log.cutOff(why, address),
+      failed: (error) => log.failed(error),
+    });
+  });
   return io;
 }

@@ -11,6 +11,10 @@ interface Connection {
   once(event: 'close', listener: () => void): unknown;
 }
 
+/** How long a flooding address waits for its refusal, and how many wait so; others are cut off without one. */
+const HOLD_MS = 2_000;
+const MAX_HELD = 2_000;
+
 /**
  * Who may connect at all, asked at the handshake of every transport (CORS says nothing about WebSockets): origin, number
  * of sockets, rate of connections. Refusals are HTTP 403.
@@ -20,6 +24,7 @@ export class Door {
   readonly #limits: Limits;
   readonly #origins: ReadonlySet<string> | null;
   readonly #socketsByAddress = new Map<string, number>();
+  readonly #held = new Set<() => void>();
   #sockets = 0;
   #closed = false;
 
@@ -43,23 +48,30 @@ export class Door {
     return addressKey(this.addressOf(request));
   }
 
-  /** Null, or a word that says why not. */
+  /**
+   * Null, or a word that says why not. An address that goes on to twice its rate is kept waiting for the word: it cannot
+   * ask again meanwhile, which is what keeps the others' way free.
+   */
   async refusal(request: IncomingMessage): Promise<TurnAwayReason | null> {
-    const { origin } = request.headers;
     if (this.#closed) return 'closing';
+    const key = this.keyOf(request);
+    const exceeded = await this.#limits.connectionExceeds(key);
+    if (exceeded?.flooding) await this.#hold(request);
+    if (exceeded) return 'rate-limited';
+    const { origin } = request.headers;
     if (origin !== undefined && this.#origins && !this.#origins.has(origin.toLowerCase())) {
       return 'origin';
     }
-    if (this.#sockets >= this.#settings.maxSockets) return 'full';
-    const key = this.keyOf(request);
-    const present = this.#socketsByAddress.get(key) ?? 0;
-    if (present >= this.#settings.maxSocketsPerAddress) return 'too-many-sockets';
-    return (await this.#limits.connectionExceeds(key)) ? 'rate-limited' : null;
+    return this.#crowded(key);
   }
 
-  /** Counts a connection until it closes. */
-  count(connection: Connection): void {
+  /**
+   * Counts a connection until it closes. Returns why it may not stay all the same: others may have come while it was
+   * asked for.
+   */
+  count(connection: Connection): TurnAwayReason | null {
     const key = this.keyOf(connection.request);
+    const crowded = this.#crowded(key);
     this.#sockets += 1;
     this.#socketsByAddress.set(key, (this.#socketsByAddress.get(key) ?? 0) + 1);
     connection.once('close', () => {
@@ -68,9 +80,34 @@ export class Door {
       if (rest === 0) this.#socketsByAddress.delete(key);
       else this.#socketsByAddress.set(key, rest);
     });
+    return crowded;
+  }
+
+  #crowded(key: string): TurnAwayReason | null {
+    if (this.#sockets >= this.#settings.maxSockets) return 'full';
+    const present = this.#socketsByAddress.get(key) ?? 0;
+    return present >= this.#settings.maxSocketsPerAddress ? 'too-many-sockets' : null;
   }
 
   close(): void {
     this.#closed = true;
+    for (const release of this.#held) release();
+  }
+
+  async #hold({ socket }: IncomingMessage): Promise<void> {
+    if (this.#held.size >= MAX_HELD) {
+      socket.destroy();
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(release, HOLD_MS);
+      const held = this.#held;
+      held.add(release);
+      function release(): void {
+        clearTimeout(timer);
+        held.delete(release);
+        resolve();
+      }
+    });
   }
 }

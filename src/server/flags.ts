@@ -30,6 +30,7 @@ import {
 import { trustedProxy } from './trusted-proxies.ts';
 
 const MAX_SOCKETS = 10_000_000;
+const MAX_PACKET_BYTES = 16_777_216;
 
 function withoutPassword(url: string): string {
   const shown = new URL(url);
@@ -153,6 +154,11 @@ export const FLAGS = {
     option: 'maxSocketsPerAddress',
     help: 'connections at once from one address',
   }),
+  'max-rooms': flag(whole(1, MAX_SOCKETS), {
+    group: 'limits',
+    option: 'maxRooms',
+    help: 'rooms at once',
+  }),
   'connections-per-address': flag(rate(), {
     group: 'limits',
     option: 'connectionsPerAddress',
@@ -177,6 +183,31 @@ export const FLAGS = {
     group: 'limits',
     option: 'signalsPerAddress',
     help: 'signals from one address',
+  }),
+  'calls-per-socket': flag(rate(), {
+    group: 'limits',
+    option: 'callsPerSocket',
+    help: 'other calls of one connection: ice and leave',
+  }),
+  'packets-per-socket': flag(rate(), {
+    group: 'limits',
+    option: 'packetsPerSocket',
+    help: 'packets of any kind of one connection, each 4 KiB counting as one',
+  }),
+  'packets-per-address': flag(rate(), {
+    group: 'limits',
+    option: 'packetsPerAddress',
+    help: 'packets of any kind from one address',
+  }),
+  'max-packet-bytes': flag(whole(1_024, MAX_PACKET_BYTES), {
+    group: 'limits',
+    option: 'maxPacketBytes',
+    help: 'bytes of one packet',
+  }),
+  'max-invalid': flag(whole(1, MAX_SOCKETS), {
+    group: 'limits',
+    option: 'maxInvalid',
+    help: 'invalid messages before a connection is ended',
   }),
   'wrong-tries-per-address': flag(rate(), {
     group: 'limits',

@@ -3,6 +3,9 @@ import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 
 import type { Rate, Settings } from './options.ts';
 
+/** Of what one socket may send: so much is never held against it. A conversation takes a few packets a second at its beginning. */
+const QUIET_SHARE = 20;
+
 /** Over a limit. `flooding`: it has gone on to twice the limit after being told, and is to be disconnected. */
 export interface Exceeded {
   readonly retryAfterMs: number;
@@ -40,6 +43,11 @@ export const countInMemory: CounterMaker = (options) => new RateLimiterMemory(op
 export class Limits {
   readonly #bySocket: ReadonlyMap<Limited, RateLimiterAbstract>;
   readonly #byAddress: ReadonlyMap<Limited, RateLimiterAbstract>;
+  /** There are too many to ask a store about each. */
+  readonly #packets: {
+    readonly bySocket: RateLimiterAbstract;
+    readonly byAddress: RateLimiterAbstract;
+  };
 
   constructor(settings: Settings, makeCounter: CounterMaker = countInMemory) {
     this.#bySocket = counters(countInMemory, 'socket', {
@@ -52,6 +60,10 @@ export class Limits {
       join: settings.joinsPerAddress,
       signal: settings.signalsPerAddress,
     });
+    this.#packets = {
+      bySocket: counter(countInMemory, 'packet-by-socket', settings.packetsPerSocket),
+      byAddress: counter(countInMemory, 'packet-by-address', settings.packetsPerAddress),
+    };
   }
 
   /** Null when it may go on. The socket's own limit comes first: what it refuses costs its neighbours nothing. */
@@ -62,13 +74,25 @@ export class Limits {
     return byAddress && { ...byAddress, flooding: false };
   }
 
-  async connectionExceeds(addressKey: string): Promise<boolean> {
-    return (await consume(this.#byAddress.get('connection'), addressKey, 1)) !== null;
+  /**
+   * Counts a packet below Socket.IO. Whether its connection is to be ended: it has sent too many by itself, or its address
+   * has and it is not one of those that send little.
+   */
+  async floods({ connectionId, addressKey }: Caller, points: number): Promise<boolean> {
+    const { bySocket, byAddress } = this.#packets;
+    const own = (await bySocket.penalty(connectionId, points)).consumedPoints;
+    const all = (await byAddress.penalty(addressKey, points)).consumedPoints;
+    return own > bySocket.points || (all > byAddress.points && own > bySocket.points / QUIET_SHARE);
+  }
+
+  async connectionExceeds(addressKey: string): Promise<Exceeded | null> {
+    return consume(this.#byAddress.get('connection'), addressKey, 1);
   }
 
   /** The connection is gone; its entries with it. */
   forget(connectionId: string): void {
     for (const limiter of this.#bySocket.values()) void limiter.delete(connectionId);
+    void this.#packets.bySocket.delete(connectionId);
   }
 }
 
@@ -80,13 +104,13 @@ function counters(
   return new Map(
     Object.entries(rates).map(([what, rate]) => [
       what as Limited,
-      make({
-        keyPrefix: `${what}-by-${scope}`,
-        points: rate.max,
-        duration: rate.perMs / 1_000,
-      }),
+      counter(make, `${what}-by-${scope}`, rate),
     ]),
   );
+}
+
+function counter(make: CounterMaker, keyPrefix: string, rate: Rate): RateLimiterAbstract {
+  return make({ keyPrefix, points: rate.max, duration: rate.perMs / 1_000 });
 }
 
 async function consume(

@@ -104,6 +104,11 @@ export interface BroadcasterOptions {
   readonly maxSockets?: number | undefined;
   /** Sockets at once from one address (one /64 of IPv6). Default 500: a school behind one NAT. */
   readonly maxSocketsPerAddress?: number | undefined;
+  /**
+   * Rooms at once that have somebody connected to this process; another one is `rate-limited`. Default 10,000: each
+   * of so many sockets its own.
+   */
+  readonly maxRooms?: number | undefined;
   /** New connections from one address. Default 400 in 10 s: everybody of a full school building reloads at once. */
   readonly connectionsPerAddress?: Rate | undefined;
   /** Joins of one socket, renames included. Default 20 in 10 s: faster than anybody types names. */
@@ -129,6 +134,13 @@ export interface BroadcasterOptions {
    * names mostly finds nobody. Default: five times `joinsPerAddress` in 10 minutes, which is 2,000.
    */
   readonly newRoomsPerAddress?: Rate | undefined;
+  /**
+   * Packets of one socket of whatever kind, answers and heartbeats included; each started 4 KiB counts as one. More end it
+   * without a word. Default 5,000 in 5 s: whoever keeps to the limits above stays far below.
+   */
+  readonly packetsPerSocket?: Rate | undefined;
+  /** Packets from one address, counted likewise; more end those of its sockets that send most. Default 50,000 in 5 s. */
+  readonly packetsPerAddress?: Rate | undefined;
   /**
    * Bytes of one packet; a longer one ends the socket. Default 139,264: a signal of 64 KiB in which every character has
    * to be escaped, and what stands around it.
@@ -267,6 +279,7 @@ const schema = v.strictObject({
   maxInvalid: v.optional(count, 10),
   maxSockets: v.optional(count, 10_000),
   maxSocketsPerAddress: v.optional(count, 500),
+  maxRooms: v.optional(count, 10_000),
   connectionsPerAddress: v.optional(rate, perTenSeconds(400)),
   joinsPerSocket: v.optional(rate, perTenSeconds(20)),
   joinsPerAddress: v.optional(rate, perTenSeconds(400)),
@@ -275,6 +288,8 @@ const schema = v.strictObject({
   callsPerSocket: v.optional(rate, perTenSeconds(20)),
   wrongTriesPerAddress: v.optional(rate, { max: 50, perMs: 600_000 }),
   newRoomsPerAddress: v.optional(rate),
+  packetsPerSocket: v.optional(rate, { max: 5_000, perMs: 5_000 }),
+  packetsPerAddress: v.optional(rate, { max: 50_000, perMs: 5_000 }),
   maxPacketBytes: v.optional(v.pipe(count, v.minValue(1_024)), 2 * MAX_SIGNAL_BYTES + 8_192),
   redis: v.optional(redisUrl),
   pingIntervalMs: v.optional(v.pipe(duration, v.minValue(1)), 10_000),

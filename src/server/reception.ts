@@ -19,7 +19,7 @@ import { admit, joinAnswer } from './admission.ts';
 import type { Entry } from './admission.ts';
 import { Attendance, sendAway } from './attendance.ts';
 import type { Authorization } from './authorization.ts';
-import { isOverrun } from './backlog.ts';
+import { hangUp, isOverrun, outletOf } from './backlog.ts';
 import { call, receiveCall, receiveCalls } from './calls.ts';
 import type { Calls, CallWatch, Reply } from './calls.ts';
 import type { Door } from './door.ts';
@@ -44,6 +44,8 @@ interface Parts {
 
 /** Bytes of a signal that count as one: what a description of text only takes at the most. */
 const SIGNAL_POINT_BYTES = 4_096;
+/** How long whoever is cut off may take to read why. */
+const LAST_WORD_MS = 1_000;
 
 /**
  * Answers the calls of every socket and tells the others in its room. The seats are the rooms' business, in which each
@@ -292,9 +294,9 @@ export class Reception {
   /** A client that does not read is ended at once, without waiting until it has read that it is. */
   #cutOffOverrun(socketId: string): boolean {
     const socket = this.#io.sockets.sockets.get(socketId);
-    if (!socket || !isOverrun(socket)) return false;
+    if (!socket || !isOverrun(outletOf(socket))) return false;
     this.#parts.log.cutOff('does-not-read', this.#parts.door.addressOf(socket.request));
-    socket.conn.close(true);
+    hangUp(outletOf(socket));
     return true;
   }
 
@@ -302,6 +304,7 @@ export class Reception {
     if (!session.socket.connected) return;
     this.#parts.log.cutOff(why, session.address);
     session.socket.disconnect(true);
+    setTimeout(() => hangUp(outletOf(session.socket)), LAST_WORD_MS).unref();
   }
 }
 

@@ -20,11 +20,30 @@ export class Relay {
   readonly #rollCall: RollCall | null;
   /** Begins the names of channels of which the sockets of this process alone are members. */
   readonly #here = `${randomBytes(8).toString('hex')}:`;
+  /** Rooms that this process has somebody in. */
+  #rooms = 0;
 
   constructor(io: BroadcasterServer, shared: boolean) {
     this.#io = io;
     this.shared = shared;
     this.#rollCall = shared ? new RollCall() : null;
+    // Every socket is a room of Socket.IO's as well.
+    const isRoom = (channel: string): boolean => channel.startsWith(CHANNEL);
+    io.sockets.adapter.on('create-room', (channel: string) => {
+      if (isRoom(channel)) this.#rooms += 1;
+    });
+    io.sockets.adapter.on('delete-room', (channel: string) => {
+      if (isRoom(channel)) this.#rooms -= 1;
+    });
+  }
+
+  get rooms(): number {
+    return this.#rooms;
+  }
+
+  /** Whether somebody in this room is connected to this process. */
+  has(room: RoomName): boolean {
+    return this.#io.sockets.adapter.rooms.has(channelOf(room));
   }
 
   /** `peers`: who it has just been told is there, besides itself. */
