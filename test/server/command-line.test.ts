@@ -392,8 +392,7 @@ test('the nearest name is at most one slip in three letters away', () => {
 test('of the address of Redis the password is shown to nobody', () => {
   const address = 'rediss://rtc:s3cret@redis.example:6380/2';
   const asked = configuration(['--redis', address]);
-  assert.equal(asked.values.redis, address);
-  assert.deepEqual(broadcasterOptions(asked.values).redis, address);
+  assert.equal(broadcasterOptions(asked.values).redis, address);
   const printed = printConfiguration(asked);
   assert.ok(!printed.includes('s3cret'), printed);
   assert.ok(printed.includes('redis.example:6380/2'), printed);
