@@ -80,7 +80,7 @@ export function readOptions(args: readonly string[], defaultJson: string): Optio
   };
 }
 
-function chosen<T extends string>(
+export function chosen<T extends string>(
   option: string,
   text: string | undefined,
   known: readonly T[],

@@ -35,7 +35,12 @@ declare module 'peer' {
   import type { Server } from 'node:http';
 
   export function PeerServer(
-    options: { readonly host: string; readonly port: number; readonly path: string },
+    options: {
+      readonly host: string;
+      readonly port: number;
+      readonly path: string;
+      readonly concurrent_limit?: number;
+    },
     callback: (server: Server) => void,
   ): unknown;
 }

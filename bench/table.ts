@@ -22,10 +22,11 @@ const cell = (series: Series | undefined, base: Series | undefined): string => {
 
 const unique = (values: readonly string[]): readonly string[] => [...new Set(values)];
 
-/** Median (minimum–maximum), and how many times `bare`'s; a row for each adapter, in Markdown. */
+/** Median (minimum–maximum), and how many times that of `base`; a row for each adapter, in Markdown. */
 export function tablesOf(
   { series, failures }: Findings,
   titles: ReadonlyMap<string, string>,
+  base: string = BASE,
 ): string {
   const lines: string[] = [];
   for (const metric of unique(series.map((each) => each.metric))) {
@@ -52,7 +53,7 @@ export function tablesOf(
               ['', ...measures.map((measure) => `${measure}, ${unitOf(measure)}`)],
               ...adapters.map((adapter) => [
                 adapter,
-                ...measures.map((measure) => cell(find(adapter, measure), find(BASE, measure))),
+                ...measures.map((measure) => cell(find(adapter, measure), find(base, measure))),
               ]),
             ];
       lines.push(...markdown(rows), '');
