@@ -1,54 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import type { TestContext } from 'node:test';
-
-import * as v from 'valibot';
 
 import { readCommandLine } from '../../src/server/command-line.ts';
-import { broadcasterOptions, printConfiguration } from '../../src/server/configuration.ts';
-import type { Configuration } from '../../src/server/configuration.ts';
-import { list, path, text, time, toggle, url } from '../../src/server/flag-kind.ts';
-import type { FlagKind } from '../../src/server/flag-kind.ts';
-import { FLAG_NAMES, flagOf, isFlagName } from '../../src/server/flags.ts';
-import { SETTING_NAMES, variableOf } from '../../src/server/given.ts';
-import { nearest } from '../../src/server/nearest-name.ts';
-import { resolveOptions } from '../../src/server/options.ts';
-
-type Environment = Readonly<Record<string, string>>;
-
-/** The sentence about what was wrong. */
-function complaint(args: readonly string[], environment: Environment = {}): string {
-  const asked = readCommandLine(args, environment);
-  assert.equal(asked.do, 'complain');
-  return asked.do === 'complain' ? asked.sentence : '';
-}
-
-function configuration(args: readonly string[], environment: Environment = {}): Configuration {
-  const asked = readCommandLine(args, environment);
-  if (asked.do !== 'start') {
-    throw new assert.AssertionError({ message: JSON.stringify(asked) });
-  }
-  return asked.configuration;
-}
-
-/** What was set by somebody, without the defaults. */
-function given(args: readonly string[], environment: Environment = {}): Record<string, unknown> {
-  const { values, sources } = configuration(args, environment);
-  return Object.fromEntries(
-    FLAG_NAMES.filter((it) => sources.has(it)).map((it) => [it, values[it]]),
-  );
-}
-
-/** A file of this name and content, for the time of one test. */
-function fileFor(t: TestContext, content: string, name = 'rtc-chat.json'): string {
-  const folder = mkdtempSync(join(tmpdir(), 'rtc-chat-config-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  writeFileSync(join(folder, name), content);
-  return join(folder, name);
-}
+import { printConfiguration } from '../../src/server/configuration.ts';
+import { complaint, configuration, fileFor, given } from './support/configuration.ts';
 
 for (const [args, sentence] of [
   [['--prot', '80'], /^There is no flag --prot\. Did you mean --port\?$/],
@@ -237,13 +193,6 @@ test('a path in the file is relative to the file, others to where the command is
   assert.equal(flag, resolve('b.pem'));
 });
 
-test('what a setting needs or excludes is a setting', () => {
-  for (const { needs, excludes } of FLAG_NAMES.map(flagOf)) {
-    for (const other of [needs, excludes])
-      assert.ok(other === null || isFlagName(other), other ?? '');
-  }
-});
-
 test('a wrong variable is named in the sentence', () => {
   assert.match(complaint([], { RTC_CHAT_GRACE_MS: 'ten' }), /^RTC_CHAT_GRACE_MS must be .*"ten"/);
 });
@@ -254,147 +203,4 @@ test('a variable with a slip of the hand is pointed out, one of others is left a
   assert.deepEqual(asked.do === 'start' && asked.warnings, [
     'RTC_CHAT_PROT is no setting of rtc-chat. Did you mean RTC_CHAT_PORT?',
   ]);
-});
-
-test('a secret comes from a file, beside the configuration file where that names it', (t) => {
-  const secret = fileFor(
-    t,
-    '[{"urls":"turn:t.example","username":"u","credential":"s3cret"}]\n',
-    'ice',
-  );
-  const expected = [{ urls: 'turn:t.example', username: 'u', credential: 's3cret' }];
-  assert.deepEqual(given(['--ice-servers-file', secret]), { 'ice-servers': expected });
-  assert.deepEqual(given([], { RTC_CHAT_ICE_SERVERS_FILE: secret }), { 'ice-servers': expected });
-  const file = join(secret, '../rtc-chat.json');
-  writeFileSync(file, '{"ice-servers-file": "ice"}');
-  const found = configuration(['--config', file]);
-  assert.deepEqual(found.values['ice-servers'], expected);
-  // The place that counts more decides, by whichever of the two names.
-  assert.deepEqual(given(['--ice-servers', '[]', '--config', file]), { 'ice-servers': [] });
-});
-
-test('a secret is in no sentence and not in what is printed', (t) => {
-  const wrong = '[{"urls":5,"username":"u","credential":"s3cret"}]';
-  const file = fileFor(t, `{"ice-servers": ${wrong}}`);
-  const broken = fileFor(t, '{"ice-servers": ["s3cret", x]}');
-  const short = fileFor(t, 's3cret');
-  for (const sentence of [
-    complaint(['--ice-servers', wrong]),
-    complaint([], { RTC_CHAT_ICE_SERVERS: wrong }),
-    complaint(['--config', file]),
-    complaint(['--config', broken]),
-    complaint(['--config', short]),
-  ]) {
-    assert.doesNotMatch(sentence, /s3cret/);
-  }
-  const right = configuration(['--ice-servers', wrong.replace('5', '"turn:t.example"')]);
-  const printed = printConfiguration(right);
-  assert.doesNotMatch(printed, /s3cret/);
-  assert.match(printed, /turn:t\.example/);
-});
-
-test('--print-config prints every setting as JSON, with where it came from', () => {
-  const asked = readCommandLine(['--print-config', '--port', '3'], { RTC_CHAT_CAPACITY: '4' });
-  assert.equal(asked.do, 'print-config');
-  if (asked.do !== 'print-config') return;
-  const printed = JSON.parse(printConfiguration(asked.configuration)) as Record<string, unknown>;
-  assert.deepEqual(Object.keys(printed), FLAG_NAMES);
-  assert.deepEqual(printed['port'], { value: 3, from: '--port' });
-  assert.deepEqual(printed['capacity'], { value: 4, from: 'RTC_CHAT_CAPACITY' });
-  assert.deepEqual(printed['host'], { value: null, from: 'default' });
-  assert.deepEqual(printed['joins-per-address'], { value: '400/10s', from: 'default' });
-});
-
-test('what nobody set is what createBroadcaster takes by itself', () => {
-  const { values } = configuration([]);
-  assert.deepEqual(resolveOptions(broadcasterOptions(values)), resolveOptions());
-  const chosen = configuration(['--capacity', '3', '--origin', 'https://a.example']).values;
-  const { maxCapacity, origins } = resolveOptions(broadcasterOptions(chosen));
-  assert.deepEqual([maxCapacity, origins], [3, ['https://a.example']]);
-});
-
-test('every default is one that the setting itself accepts', () => {
-  const { values } = configuration([]);
-  const texts = JSON.parse(printConfiguration({ values, sources: new Map() })) as Record<
-    string,
-    { value: unknown }
-  >;
-  for (const [name, { value }] of Object.entries(texts)) {
-    if (value === null) continue;
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
-    assert.deepEqual(given([`--${name}=${text}`]), {
-      [name]: values[name as keyof typeof values],
-    });
-  }
-});
-
-test('no setting has the name of another, nor its variable', () => {
-  const names = [...SETTING_NAMES, 'config', 'help', 'version', 'print-config'];
-  assert.equal(new Set(names.map(variableOf)).size, names.length);
-});
-
-function read<T>({ fromText, schema }: FlagKind<T>, input: string): T | 'refused' {
-  const result = v.safeParse(schema, fromText(input));
-  return result.success ? result.output : 'refused';
-}
-
-for (const [what, kind, wanted] of [
-  ['a toggle', toggle(), { true: true, '1': true, false: false, '0': false, yes: 'refused' }],
-  [
-    'a time',
-    time(1_000, 86_400_000),
-    {
-      '5m': 300_000,
-      '1s': 1_000,
-      '1d': 86_400_000,
-      '999ms': 'refused',
-      '2d': 'refused',
-      '5': 'refused',
-    },
-  ],
-  ['a path', path(), { 'a/b.pem': 'a/b.pem', '': 'refused', 'a\0b': 'refused' }],
-  ['a text', text('X', 'x'), { ' a ': ' a ', '': 'refused' }],
-  [
-    'a URL',
-    url(['redis', 'rediss'], 'x'),
-    { 'redis://:p@h:1': 'redis://:p@h:1', 'http://h': 'refused', h: 'refused' },
-  ],
-  [
-    'a list',
-    list('X', 'x', v.pipe(v.string(), v.nonEmpty())),
-    { 'a, b': ['a', 'b'], '["a,b"]': ['a,b'], '[]': [], 'a,,b': 'refused', '': 'refused' },
-  ],
-] as const) {
-  test(`${what} is read from its text, and printed so that it reads the same`, () => {
-    for (const [input, expected] of Object.entries(wanted)) {
-      const value = read(kind as FlagKind<unknown>, input);
-      assert.deepEqual(value, expected, input);
-      if (value === 'refused') continue;
-      const json = (kind as FlagKind<unknown>).toJson(value);
-      assert.deepEqual(v.parse(kind.schema, json), expected, input);
-    }
-  });
-}
-
-test('the nearest name is at most one slip in three letters away', () => {
-  const names = ['port', 'host', 'capacity'];
-  for (const [written, name] of [
-    ['prot', 'port'],
-    ['hots', 'host'],
-    ['capcity', 'capacity'],
-    ['p', null],
-    ['tproxy', null],
-  ] as const) {
-    assert.equal(nearest(written, names), name, written);
-  }
-});
-
-test('of the address of Redis the password is shown to nobody', () => {
-  const address = 'rediss://rtc:s3cret@redis.example:6380/2';
-  const asked = configuration(['--redis', address]);
-  assert.equal(broadcasterOptions(asked.values).redis, address);
-  const printed = printConfiguration(asked);
-  assert.ok(!printed.includes('s3cret'), printed);
-  assert.ok(printed.includes('redis.example:6380/2'), printed);
-  assert.ok(!complaint(['--redis', `${address}/s3cret`]).includes('s3cret'));
 });
