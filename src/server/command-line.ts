@@ -127,6 +127,9 @@ function readEnvironment(environment: Environment): Layer {
   return layer;
 }
 
+/** What Kubernetes sets in every container where there is a service of our name. */
+const OF_KUBERNETES = /^(?:SERVICE_(?:HOST|PORT)|PORT_\d+_)/;
+
 /**
  * A variable of ours with a slip of the hand. No error, as a wrong flag is: Kubernetes sets `RTC_CHAT_SERVICE_HOST` and
  * more for a service called rtc-chat.
@@ -137,7 +140,7 @@ function warningsOf(environment: Environment): string[] {
   return Object.keys(environment)
     .filter((variable) => variable.startsWith(prefix))
     .map((variable) => variable.slice(prefix.length))
-    .filter((name) => !known.includes(name))
+    .filter((name) => !known.includes(name) && !OF_KUBERNETES.test(name))
     .flatMap((name) => {
       const near = nearest(name, known);
       const meant = `Did you mean ${prefix}${near}?`;
