@@ -23,6 +23,7 @@ export class Attendance {
 
   enter(session: Session): void {
     this.#sessions.add(session);
+    // Let in before the end had begun.
     if (this.#phase !== 'open') this.#sayClosing(session);
   }
 

@@ -120,10 +120,11 @@ export function createBroadcaster(
     return (await within(rooms.count(), ROOMS_TIMEOUT_MS)) ? 'ready' : 'rooms-unreachable';
   }
   async function close({ drainMs = 0 }: CloseOptions): Promise<void> {
+    // Whoever is not here yet is better off elsewhere, or here when all is over: a proxy or the client tries again.
+    door.close();
     log.draining(census());
     await reception.drain(drainMs);
     log.closing();
-    door.close();
     await reception.close(LAST_PACKETS_MS);
     await rooms.close();
     await shared?.close();

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import type { JoinAnswer, Refusal } from '../../src/protocol/broadcaster-messages.ts';
 import { broadcasterFor } from './support/broadcaster.ts';
-import { codeOf, peerFor } from './support/peer.ts';
+import { codeOf, connectPeer, peerFor } from './support/peer.ts';
 
 /** Longer than any test takes: whatever ends before, ends by itself. */
 const LONG_MS = 60_000;
@@ -39,12 +38,7 @@ test('while it drains, who is there is served and nobody is let in', async (t) =
   }
   // It has nothing to wait for; the members stay.
   assert.equal(await late.next('disconnect'), 'transport close');
-  const newcomer = await peerFor(t, url, {
-    joinOnConnect: (peer, engineId) => peer.joinRequest({ name: 'New', socketId: engineId }),
-  });
-  assertSoon(await newcomer.next<Notice>('closing'));
-  assert.equal(codeOf(await newcomer.next<JoinAnswer | Refusal>('joined')), 'server-error');
-  assert.equal(await newcomer.next('disconnect'), 'transport close');
+  await assert.rejects(connectPeer(url));
 
   assert.equal(codeOf(await ben.leave()), 'ok');
   assert.deepEqual(await ada.next('peer-left'), { id: ben.id, reason: 'left' });
