@@ -38,6 +38,9 @@ function withoutPassword(url: string): string {
   return shown.href;
 }
 
+const host = () =>
+  text('ADDRESS', 'an address or a host name', v.pipe(v.string(), v.regex(/^[^\s[\]/]+$/)));
+
 /**
  * Every setting of the command, in the order of `--help`. A row is all that a new one needs: flag, variable, key in the
  * file, checks, help and `--print-config` come from it, and what has an `option` reaches `createBroadcaster` by itself.
@@ -48,10 +51,7 @@ export const FLAGS = {
     help: 'port to listen on; 0 takes any free one',
     standard: 8_080,
   }),
-  host: flag(
-    text('ADDRESS', 'an address or a host name', v.pipe(v.string(), v.regex(/^[^\s[\]/]+$/))),
-    { group: 'listening', help: 'address to listen on', without: 'all' },
-  ),
+  host: flag(host(), { group: 'listening', help: 'address to listen on', without: 'all' }),
   'public-host': flag(list('HOST', 'a host such as chat.example or chat.example:8443', hostName), {
     group: 'listening',
     option: 'publicHosts',
@@ -268,6 +268,21 @@ export const FLAGS = {
     hide: withoutPassword,
   }),
 
+  drain: flag(milliseconds(0), {
+    group: 'operating',
+    help: 'how long those who are connected are still served after SIGTERM',
+    standard: 5_000,
+  }),
+  'metrics-port': flag(whole(0, 65_535, 'PORT'), {
+    group: 'operating',
+    help: 'port for /metrics, /healthz and /readyz, in plain HTTP; that of --port to have them there',
+    without: 'no metrics',
+  }),
+  'metrics-host': flag(host(), {
+    group: 'operating',
+    help: 'address to listen on for metrics',
+    standard: '127.0.0.1',
+  }),
   'log-level': flag(
     oneOf('LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
     {
@@ -276,6 +291,11 @@ export const FLAGS = {
       standard: 'info',
     },
   ),
+  'log-addresses': flag(toggle(), {
+    group: 'operating',
+    option: 'logAddresses',
+    help: 'whether the log names the addresses of those who come or are refused',
+  }),
 } as const satisfies Readonly<Record<string, unknown>>;
 
 export type FlagName = keyof typeof FLAGS;

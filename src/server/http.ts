@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import * as v from 'valibot';
 
-import type { BroadcasterCount } from './broadcaster.ts';
+import type { Probes } from './probes.ts';
 import { StaticFiles } from './static-files.ts';
 
 /** The bundle and what is loaded beside it; `-` and eight characters of a hash end the name of a part. */
@@ -54,14 +54,10 @@ export interface HttpFace {
 }
 
 /**
- * What the command serves beside the broadcaster, below `base`: the demo page, the bundle, `/healthz`. `dist` is the
- * build's folder.
+ * What the command serves beside the broadcaster, below `base`: the demo page, the bundle, and what `probes`
+ * answer. `dist` is the build's folder.
  */
-export function createHttpFace(
-  dist: string,
-  count: () => Promise<BroadcasterCount>,
-  base = '/',
-): HttpFace {
+export function createHttpFace(dist: string, probes: Probes, base = '/'): HttpFace {
   const bundle = new StaticFiles();
   bundle.add(dist, (path) => [BUNDLE, LICENSES].includes(path) || BUNDLE_PART.test(path));
   const demo = new StaticFiles();
@@ -76,8 +72,8 @@ export function createHttpFace(
       say(response, 405, 'Only GET and HEAD are answered here.');
     } else if (path === null) {
       elsewhere(request, response, base);
-    } else if (path === '/healthz') {
-      health(request, response, count);
+    } else if (probes(path, request, response)) {
+      // It answers by itself.
     } else if (path === BUNDLE || path === LICENSES) {
       const sent = bundle.serve(request, response, path, { ...EMBEDDABLE, ...REVALIDATED });
       if (!sent) say(response, 503, NOT_BUILT);
@@ -115,25 +111,6 @@ function elsewhere(request: IncomingMessage, response: ServerResponse, base: str
   const name = base.slice(base.lastIndexOf('/') + 1);
   response.setHeader('Location', `${name}/${url.slice(base.length)}`);
   say(response, 308, `The demo page is at ${base}/.`);
-}
-
-function health(
-  request: IncomingMessage,
-  response: ServerResponse,
-  count: () => Promise<BroadcasterCount>,
-): void {
-  const answer = (status: number, body: object): void => {
-    response.writeHead(status, {
-      'Content-Type': 'application/json; charset=utf-8',
-      'Cache-Control': 'no-store',
-    });
-    response.end(request.method === 'HEAD' ? undefined : JSON.stringify(body));
-  };
-  count().then(
-    (counts) => answer(200, { ok: true, ...counts }),
-    // Whoever asks learns that it is not well; why, stands in the log of what failed.
-    () => answer(503, { ok: false }),
-  );
 }
 
 function say(response: ServerResponse, status: number, sentence: string): void {

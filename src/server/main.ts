@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -7,7 +8,6 @@ import { pino } from 'pino';
 
 import { RtcChatError } from '../protocol/errors.ts';
 import { createBroadcaster } from './broadcaster.ts';
-import type { Broadcaster } from './broadcaster.ts';
 import { Complaint } from './complaint.ts';
 import { readCommandLine } from './command-line.ts';
 import { broadcasterOptions, printConfiguration } from './configuration.ts';
@@ -16,6 +16,9 @@ import { helpText } from './help.ts';
 import { createHttpFace } from './http.ts';
 import { keySet } from './key-set.ts';
 import { lanAddresses } from './lan-addresses.ts';
+import { createMetrics } from './metrics.ts';
+import { createProbes, probesListener } from './probes.ts';
+import { stopOnSignals } from './stop.ts';
 import { addressBehind } from './trusted-proxies.ts';
 import { createWebServer, listen, originsOf, urlOf } from './web-server.ts';
 import type { WebServer } from './web-server.ts';
@@ -40,21 +43,42 @@ async function start(values: FlagValues): Promise<void> {
     { level: values['log-level'], base: null },
     pino.destination({ dest: 2, sync: true }),
   );
-  const { 'base-path': base, 'trust-proxy': proxies } = values;
+  const { 'base-path': base, 'trust-proxy': proxies, 'metrics-port': metricsPort } = values;
   const { server, scheme, selfSigned } = await createWebServer(values, logger);
   server.on('request', (request, response) => face.listener(request, response));
+  const metrics = metricsPort === undefined ? null : createMetrics();
   const broadcaster = createBroadcaster(server, {
     ...broadcasterOptions(values),
     path: base === '/' ? '/socket.io' : `${base}/socket.io`,
     origins: originsOf(values, scheme),
     addressOf: proxies && addressBehind(proxies),
+    observers: metrics ? [metrics.observer] : [],
     logger,
   });
-  const face = createHttpFace(distFolder(), () => broadcaster.count(), base);
-  stopOnSignals(server, broadcaster);
+  const onePort = metricsPort !== 0 && metricsPort === values.port;
+  const face = createHttpFace(
+    distFolder(),
+    createProbes(broadcaster, onePort ? metrics : null),
+    base,
+  );
+  const servers: WebServer[] = [server];
+  let metricsAt: number | undefined;
+  stopOnSignals(servers, broadcaster, values.drain, fail);
+  if (metricsPort !== undefined && !onePort) {
+    const probesServer = createServer(probesListener(createProbes(broadcaster, metrics)));
+    servers.push(probesServer);
+    const metricsHost = values['metrics-host'];
+    const { address, port } = await listen(probesServer, metricsPort, metricsHost, 'metrics-');
+    console.log(`Metrics are at ${urlOf('http', address, port, '/metrics')}`);
+    metricsAt = port;
+  }
   const { address, port } = await listen(server, values.port, values.host);
   const host = values.host === undefined ? 'localhost' : address;
   console.log(`rtc-chat is listening on ${urlOf(scheme, host, port, base)}`);
+  logger.info(
+    { event: 'start', version: version(), port, scheme, metricsPort: metricsAt },
+    'started, and listening',
+  );
   if (!face.built) console.warn('There is no demo page and no /rtc-chat.js: run npm run build.');
   if (values.lan) {
     const { freshRoom, lanWelcome } = await import('./lan-welcome.ts');
@@ -79,24 +103,6 @@ async function readKeySet(place: string | undefined): Promise<void> {
     });
 }
 
-/** The first signal stops by plan, a second one at once. */
-function stopOnSignals(httpServer: WebServer, broadcaster: Broadcaster): void {
-  let stopping = false;
-  const stop = async (): Promise<void> => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    await broadcaster.close();
-    httpServer.close();
-    httpServer.closeAllConnections();
-    process.exit(0);
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      stop().catch((error: unknown) => fail(error));
-    });
-  }
-}
-
 /** Ends with a sentence, or with the whole error where we have no sentence for it. */
 function fail(error: unknown): never {
   if (
@@ -107,17 +113,23 @@ function fail(error: unknown): never {
     process.exit(2);
   }
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const { address, port } = error as { address?: string; port?: number };
+  const {
+    address,
+    port,
+    flags = '',
+  } = error as { address?: string; port?: number; flags?: string };
   if (code === 'EADDRINUSE')
-    console.error(`Port ${port} is in use already. Choose another one with --port.`);
+    console.error(`Port ${port} is in use already. Choose another one with --${flags}port.`);
   else if (code === 'EACCES')
-    console.error(`Port ${port} may not be used by this user. Choose one above 1023 with --port.`);
+    console.error(
+      `Port ${port} may not be used by this user. Choose one above 1023 with --${flags}port.`,
+    );
   else if (code === 'EADDRNOTAVAIL')
     console.error(
-      `This machine does not have the address ${address}. Choose another one with --host.`,
+      `This machine does not have the address ${address}. Choose another one with --${flags}host.`,
     );
   else if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    console.error('The host given with --host has no address.');
+    console.error(`The host given with --${flags}host has no address.`);
   else console.error(error);
   process.exit(1);
 }

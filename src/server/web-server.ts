@@ -78,12 +78,21 @@ function warnOfItsEnd({ certificate }: TlsPair, logger: Logger): void {
   logger.warn(fields, 'the certificate has expired: browsers refuse it');
 }
 
-/** Fulfils when it listens; rejects with the system's error when it cannot. */
-export function listen(server: WebServer, port: number, host?: string): Promise<AddressInfo> {
+/**
+ * Fulfils when it listens; rejects with the system's error when it cannot. `flags` is how those begin that say where: with
+ * `metrics-` they are `--metrics-port` and `--metrics-host`; the error has it as well.
+ */
+export function listen(
+  server: WebServer,
+  port: number,
+  host?: string,
+  flags = '',
+): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const fail = (error: Error): void => reject(Object.assign(error, { flags }));
+    server.once('error', fail);
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.off('error', fail);
       resolve(server.address() as AddressInfo);
     });
   });

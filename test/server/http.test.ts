@@ -12,6 +12,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import * as v from 'valibot';
 
 import { basePath, createHttpFace } from '../../src/server/http.ts';
+import { createProbes } from '../../src/server/probes.ts';
 
 const BUNDLE = `export const bundle = '${'x'.repeat(4_000)}';`;
 const FILES = {
@@ -47,7 +48,8 @@ async function siteFor(
     mkdirSync(dirname(join(dist, name)), { recursive: true });
     writeFileSync(join(dist, name), content);
   }
-  const server = createServer(createHttpFace(dist, count, base).listener).listen(0, '127.0.0.1');
+  const probes = createProbes({ count, readiness: async () => 'ready' }, null);
+  const server = createServer(createHttpFace(dist, probes, base).listener).listen(0, '127.0.0.1');
   t.after(() => server.close().closeAllConnections());
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
@@ -190,22 +192,6 @@ test('a missing build is said in words, and health goes on', async (t) => {
     );
   }
   assert.equal((await site.get('/healthz')).status, 200);
-});
-
-test('/healthz counts rooms, peers and sockets', async (t) => {
-  const site = await siteFor(t);
-  const { status, headers, body } = await site.get('/healthz');
-  assert.equal(status, 200);
-  assert.deepEqual(JSON.parse(body.toString()), { ok: true, rooms: 1, peers: 2, sockets: 3 });
-  assert.equal(headers['cache-control'], 'no-store');
-});
-
-test('/healthz says that it is not well when counting fails', async (t) => {
-  const site = await siteFor(t, FILES, async () => {
-    throw new Error('a secret');
-  });
-  const { status, body } = await site.get('/healthz');
-  assert.deepEqual([status, body.toString()], [503, '{"ok":false}']);
 });
 
 test('below a path the same is served, and the path itself leads there', async (t) => {
