@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
+
+import { Registry } from 'prom-client';
 
 import { createMetrics } from '../../src/server/metrics.ts';
 import type { BroadcasterObserver } from '../../src/server/observer.ts';
@@ -156,4 +159,33 @@ test('an observer that throws harms nobody, and is in the log', async (t) => {
   assert.equal(codeOf(await ada.tryJoin()), 'ok');
   assert.deepEqual(heard, ['lobby', ada.id]);
   assert.ok(log.objects.some(({ event, kind }) => event === 'failed' && kind === 'TypeError'));
+});
+
+/** What a metric of prom-client has beside what its types say. */
+interface Described {
+  readonly name: string;
+  readonly help: string;
+  readonly type: string;
+  readonly labelNames: readonly string[];
+}
+
+test('docs/operating.md has every metric, with its kind, its labels and its help', () => {
+  const registry = new Registry();
+  createMetrics({ registry });
+  const described = registry.getMetricsAsArray().map((metric) => {
+    const { name, help, type, labelNames } = metric as unknown as Described;
+    return [name, type, labelNames.map((label) => `\`${label}\``).join(', '), help];
+  });
+  const table = readFileSync('docs/operating.md', 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('| `rtc_chat_'))
+    .map((line) => line.split('|').slice(1, -1))
+    .map(([name = '', ...rest]) => [name.replaceAll('`', ''), ...rest].map((cell) => cell.trim()));
+  assert.deepEqual(table, described);
+  for (const [name = '', type = ''] of table) {
+    // The conventions of Prometheus: https://prometheus.io/docs/practices/naming/
+    assert.match(name, /^rtc_chat_[a-z_]+$/);
+    assert.equal(name.endsWith('_total'), type === 'counter', name);
+    assert.equal(name.endsWith('_seconds'), type === 'histogram', name);
+  }
 });
