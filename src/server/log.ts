@@ -107,8 +107,9 @@ export class LifeLog implements BroadcasterObserver {
     this.#logger.info({ event: 'rooms-reachable' }, 'Redis answers');
   }
 
-  roomsUnreachable(): void {
-    this.#logger.error({ event: 'rooms-unreachable' }, 'Redis does not answer: nobody is let in');
+  /** What Redis and Node say of a connection names the server and never the password. */
+  roomsUnreachable(why: string): void {
+    this.#logger.error({ event: 'rooms-unreachable', why }, 'without Redis nobody is let in');
   }
 
   /** The message of an error can hold what a stranger sent, or a token: only its kind and its place are written. */

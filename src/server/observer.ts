@@ -70,7 +70,7 @@ export interface BroadcasterObserver {
   cutOff?(reason: CutOffReason, address: string): void;
   /** What keeps the rooms for several processes answers, or does not: until it does, nobody is let in. */
   roomsReachable?(): void;
-  roomsUnreachable?(): void;
+  roomsUnreachable?(why: string): void;
   /** An error that was not expected. Its message can hold what a stranger sent. */
   failed?(error: unknown): void;
   /** No more joins; everyone has been told to come back elsewhere. */

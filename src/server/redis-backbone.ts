@@ -21,7 +21,7 @@ export class RedisBackbone {
         log.roomsReachable();
         if (again) this.#rooms?.resume();
       },
-      down: () => log.roomsUnreachable(),
+      down: (why) => log.roomsUnreachable(why),
     });
     this.#streams = new StreamAdapter(this.#link, url);
     this.adapter = this.#streams.create;

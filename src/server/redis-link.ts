@@ -26,8 +26,8 @@ export function createRedisClient(options: Parameters<typeof createClient>[0]) {
 export interface RedisLinkHandlers {
   /** It answers. `again`: after it had not. */
   up(again: boolean): void;
-  /** It does not answer any more. */
-  down(): void;
+  /** It does not answer, or not any more; `why` is for the operator. */
+  down(why: string): void;
 }
 
 /**
@@ -46,7 +46,7 @@ export class RedisLink {
     this.#handlers = handlers;
     this.client = createRedisClient({ url, disableOfflineQueue: true });
     this.client.on('ready', () => this.#up());
-    this.client.on('error', () => this.#down());
+    this.client.on('error', (error: Error) => this.#down(whyOf(error)));
     this.#connect();
     this.#timer = setInterval(() => this.#watch(), PING_MS);
     this.#timer.unref();
@@ -77,11 +77,11 @@ export class RedisLink {
     this.#handlers.up(again);
   }
 
-  #down(): void {
+  #down(why: string): void {
     this.#askedAtMs = null;
     if (this.#state === 'closed' || this.#state === 'down') return;
     this.#state = 'down';
-    this.#handlers.down();
+    this.#handlers.down(why);
   }
 
   /** TCP notices only after minutes that a peer takes everything and answers nothing. */
@@ -95,10 +95,16 @@ export class RedisLink {
         () => (this.#askedAtMs = null),
       );
     } else if (now - this.#askedAtMs > HANG_MS) {
-      this.#down();
+      this.#down('it takes connections and does not answer');
       // Whatever still waits for an answer is told now; the new connection is ready as soon as Redis answers.
       this.client.destroy();
       this.#connect();
     }
   }
+}
+
+/** Of several addresses that were tried Node tells in a list. */
+function whyOf(error: Error): string {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  return first instanceof Error ? first.message : error.message;
 }

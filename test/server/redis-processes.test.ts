@@ -185,6 +185,21 @@ describe('three processes that share a Redis', { skip, concurrency: true }, () =
     await fleet.empty();
   });
 
+  test('a process stops by plan also while Redis hangs', async (t) => {
+    const redis = await RedisServer.start();
+    t.after(() => redis.end());
+    const fleet = await fleetFor(t, redis, 1);
+    const ada = await peerFor(t, fleet.urls[0]!);
+    await ada.join();
+    redis.suspend();
+    assert.equal(await fleet.processes[0]!.stop(), 0);
+  });
+
+  test('long polling, which would have to meet the same process each time, is refused', async (t) => {
+    const fleet = await fleetFor(t, shared, 1);
+    await assert.rejects(peerFor(t, fleet.urls[0]!, { socket: { transports: ['polling'] } }));
+  });
+
   for (const [what, away, back] of [
     ['hangs', (redis: RedisServer) => redis.suspend(), (redis: RedisServer) => redis.resume()],
     [
