@@ -6,6 +6,7 @@ import {
   boundedText,
   counter,
   exceedsBytes,
+  flag,
   instanceId,
   listOf,
   oneOf,
@@ -47,9 +48,16 @@ export interface SignedSignal {
   readonly key: PublicKeyText;
   readonly body: string;
   readonly sig: string;
+  /** A first offer made before its maker knew who is there: signed for nobody, without `toInstance`. */
+  readonly open?: boolean | undefined;
 }
 
-const envelope = v.object({ key: publicKey, body: v.string(), sig: signature });
+const envelope = v.object({
+  key: publicKey,
+  body: v.string(),
+  sig: signature,
+  open: v.optional(flag),
+});
 
 const candidate = v.object({
   candidate: boundedText(MAX_CANDIDATE_UNITS),
@@ -58,17 +66,18 @@ const candidate = v.object({
   usernameFragment: v.optional(v.nullable(boundedText(256)), null),
 });
 
-const body = v.object({
+const openFields = {
   epoch: counter(1),
   n: counter(0),
   toEpoch: counter(0),
   instance: instanceId,
-  toInstance: instanceId,
   description: v.optional(
     v.object({ type: oneOf('offer', 'answer'), sdp: boundedText(MAX_SIGNAL_BYTES) }),
   ),
   candidates: v.optional(listOf(candidate, MAX_CANDIDATES)),
-});
+};
+const openBody = v.object(openFields);
+const body = v.object({ ...openFields, toInstance: instanceId });
 
 /** The envelope of a signal, or null where it is too large or of a wrong shape. */
 export function parseSignedSignal(text: string): SignedSignal | null {
@@ -77,7 +86,17 @@ export function parseSignedSignal(text: string): SignedSignal | null {
 
 /** To be called only after the signature has been checked. Null where the shape is wrong or it says nothing. */
 export function parseSignalBody(text: string): SignalBody | null {
-  const parsed = parseJson(body, text);
+  return meaningful(parseJson(body, text));
+}
+
+/** The same for the body of an open signal, which is a first offer or nothing; as if it were addressed to `toInstance`. */
+export function parseOpenOffer(text: string, toInstance: InstanceId): SignalBody | null {
+  const parsed = parseJson(openBody, text);
+  const offers = parsed?.description?.type === 'offer' && parsed.toEpoch === 0;
+  return offers ? meaningful({ ...parsed, toInstance }) : null;
+}
+
+function meaningful(parsed: SignalBody | null): SignalBody | null {
   if (!parsed || (!parsed.description && !parsed.candidates)) return null;
   return parsed.description &&
     (parsed.n === 0 || (parsed.description.type === 'answer' && parsed.toEpoch === 0))

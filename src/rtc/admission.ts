@@ -1,4 +1,9 @@
-import type { IceAnswer, JoinAnswer, JoinRequest } from '../protocol/broadcaster-messages.ts';
+import {
+  OPEN_OFFER,
+  type IceAnswer,
+  type JoinAnswer,
+  type JoinRequest,
+} from '../protocol/broadcaster-messages.ts';
 import { RtcChatError } from '../protocol/errors.ts';
 import type { RtcChatErrorCode } from '../protocol/errors.ts';
 import type { InstanceId, RoomName } from '../protocol/ids.ts';
@@ -26,6 +31,8 @@ export interface AdmissionRequest {
   readonly instance: InstanceId;
   readonly capacity: number | undefined;
   readonly token: RoomOptions['token'];
+  /** A sealed offer for whoever is there; null where there is none. */
+  readonly offer: () => Promise<string | null>;
 }
 
 /** What waiting cures; all other refusals are final unless they carry `retryAfterMs`. */
@@ -146,7 +153,7 @@ export class Admission {
     this.#become('joining', this.#error, null);
     try {
       const askedAtMs = Date.now();
-      const answer = await this.#ask(this.#name);
+      const answer = await this.#ask(this.#name, this.#request.offer);
       if (attempt !== this.#attempt) return;
       this.#backoff.reset();
       this.#become('in', null, null);
@@ -169,18 +176,21 @@ export class Admission {
     }
   }
 
-  #ask(name: string): Promise<JoinAnswer> {
-    const answer = this.#asking.then(() => this.#askNow(name));
+  #ask(name: string, offering?: AdmissionRequest['offer']): Promise<JoinAnswer> {
+    const answer = this.#asking.then(() => this.#askNow(name, offering));
     this.#asking = answer.catch(() => undefined);
     return answer;
   }
 
-  async #askNow(name: string): Promise<JoinAnswer> {
+  async #askNow(name: string, offering?: AdmissionRequest['offer']): Promise<JoinAnswer> {
     const { room, instance, capacity } = this.#request;
     const token = valueOf(this.#request.token);
     const { sessionId } = this.#signaling;
     if (sessionId === null) throw new RtcChatError('server-unreachable', 'There is no session.');
-    const proof = await this.#identity.sign(joinProofText(this.#signaling.host, sessionId, room));
+    const [proof, offer] = await Promise.all([
+      this.#identity.sign(joinProofText(this.#signaling.host, sessionId, room)),
+      offering?.() ?? null,
+    ]);
     // Left meanwhile: a join now would take a seat that nobody sits on, and the name with it.
     if (this.#state === 'closed')
       throw new RtcChatError('closed', 'The room was left while the join was signed.');
@@ -194,6 +204,8 @@ export class Admission {
       key: this.#identity.key,
       instance,
       proof,
+      features: [OPEN_OFFER],
+      ...(offer === null ? {} : { offer }),
       ...(capacity === undefined ? {} : { capacity }),
       ...(token === undefined ? {} : { token }),
     };

@@ -1,13 +1,8 @@
 import { parseBatchBody, type BatchBody, type SignedBatch } from '../protocol/batch.ts';
 import type { PeerId, RoomName } from '../protocol/ids.ts';
 import { utf8Bytes } from '../protocol/schema.ts';
-import {
-  entriesText,
-  fingerprint,
-  importVerifier,
-  peerIdOf,
-  type Verifier,
-} from '../protocol/signing.ts';
+import { entriesText, fingerprint } from '../protocol/signing.ts';
+import { KnownKeys } from './known-keys.ts';
 
 /** A batch whose signature holds and whose body has the right shape. */
 export interface CheckedBatch {
@@ -20,18 +15,10 @@ export interface CheckedBatch {
   readonly bytes: number;
 }
 
-interface Author {
-  readonly id: PeerId;
-  readonly verifier: Verifier;
-}
-
-/** Keys in use at one time: everybody in a full room several times over. An import costs as much as a check. */
-const MAX_KEYS = 256;
-
 /** Checks batches of one room; keeps imported keys. */
 export class BatchVerifier {
   readonly #room: RoomName;
-  readonly #authors = new Map<string, Promise<Author | null>>();
+  readonly #keys = new KnownKeys();
 
   constructor(room: RoomName) {
     this.#room = room;
@@ -42,7 +29,7 @@ export class BatchVerifier {
     const body = parseBatchBody(batch.body);
     if (!body) return null;
     const heading = fingerprint(batch.body);
-    const author = await this.#author(batch.key);
+    const author = await this.#keys.authorOf(batch.key);
     if (!author || !(await author.verifier.verify(entriesText(this.#room, batch.body), batch.sig)))
       return null;
     const last = body.first + body.items.length - 1;
@@ -55,19 +42,4 @@ export class BatchVerifier {
       bytes: utf8Bytes(batch.body),
     };
   }
-
-  #author(key: string): Promise<Author | null> {
-    const known = this.#authors.get(key);
-    if (known) return known;
-    const author = importAuthor(key);
-    const [oldest] = this.#authors.keys();
-    if (this.#authors.size >= MAX_KEYS && oldest !== undefined) this.#authors.delete(oldest);
-    this.#authors.set(key, author);
-    return author;
-  }
-}
-
-async function importAuthor(key: string): Promise<Author | null> {
-  const [id, verifier] = await Promise.all([peerIdOf(key), importVerifier(key)]);
-  return id && verifier && { id, verifier };
 }

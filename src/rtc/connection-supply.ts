@@ -1,4 +1,5 @@
-import type { Connection } from './connection.ts';
+import { MAX_CANDIDATES } from '../protocol/limits.ts';
+import type { Connection, ShownOffer } from './connection.ts';
 import { closeConnection, createConnection, offerAhead } from './connection.ts';
 import { Timer } from './timer.ts';
 
@@ -44,6 +45,30 @@ export class ConnectionSupply {
     this.#keep(configuration.iceTransportPolicy === 'relay' ? connection : offerAhead(connection));
   }
 
+  /** The prepared offer as it can be handed out before it is known who is there; null where there is none. */
+  async show(): Promise<ShownOffer | null> {
+    const spare = this.#fresh();
+    if (!spare?.ahead) return null;
+    const { ahead, pc } = spare;
+    try {
+      await Promise.all([ahead.set, ahead.gathered]);
+    } catch {
+      // It cannot even offer: whoever is found gets another one.
+      if (spare === this.#spare) this.#drop();
+    }
+    const { localDescription } = pc;
+    if (spare !== this.#spare || localDescription?.type !== 'offer') return null;
+    return (ahead.shown ??= {
+      description: { type: 'offer', sdp: localDescription.sdp },
+      candidates: ahead.candidates.slice(0, MAX_CANDIDATES),
+    });
+  }
+
+  /** Somebody has got it: whoever is offered to next. */
+  said(): void {
+    if (this.#spare?.ahead?.shown) this.#spare.ahead.said = true;
+  }
+
   /** Nobody is there to offer to any more. `mayCome`: somebody else can still come, and will offer. */
   expect(mayCome: boolean, soon: boolean): void {
     if (this.#spare?.ahead || !mayCome) this.#drop();
@@ -55,20 +80,22 @@ export class ConnectionSupply {
 
   /** A connection nobody has used: the spare, or a new one. */
   take(purpose: 'offer' | 'answer'): Connection {
-    const spare = this.#spare;
-    const fits = purpose === 'offer' || !spare?.ahead;
-    if (spare?.ahead && performance.now() - this.#madeAt > KEPT_MS) this.#drop();
-    else if (spare && fits) {
-      this.#spare = null;
-      return spare;
-    }
-    return createConnection(this.#configuration());
+    const spare = this.#fresh();
+    if (!spare || (purpose === 'answer' && spare.ahead))
+      return createConnection(this.#configuration());
+    this.#spare = null;
+    return spare;
   }
 
   close(): void {
     this.#closed = true;
     this.#calm.clear();
     this.#drop();
+  }
+
+  #fresh(): Connection | null {
+    if (this.#spare?.ahead && performance.now() - this.#madeAt > KEPT_MS) this.#drop();
+    return this.#spare;
   }
 
   #rest(): void {

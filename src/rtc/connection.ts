@@ -1,11 +1,26 @@
 import { RtcChatError } from '../protocol/errors.ts';
-import type { CandidateInit } from '../protocol/signal.ts';
+import type { CandidateInit, SignalDescription } from '../protocol/signal.ts';
+import { Timer } from './timer.ts';
+
+/** A machine's own addresses are known within this; what takes longer follows the offer. */
+const GATHER_WITHIN_MS = 20;
 
 /** A first offer that was set before anybody was there to get it. */
 export interface OfferAhead {
   /** Fulfils when it is the local description. */
   readonly set: Promise<void>;
   /** What has been gathered for it so far. */
+  readonly candidates: readonly CandidateInit[];
+  /** Fulfils with the first of them, or soon. */
+  readonly gathered: Promise<void>;
+  /** As it was handed out, to whoever is there: then it is this offer, in every repetition. */
+  shown: ShownOffer | null;
+  /** Somebody has got it. */
+  said: boolean;
+}
+
+export interface ShownOffer {
+  readonly description: SignalDescription;
   readonly candidates: readonly CandidateInit[];
 }
 
@@ -64,13 +79,19 @@ export function closeConnection({ pc, chat, bulk }: Connection): void {
 export function offerAhead(connection: Connection): Connection {
   const { pc } = connection;
   const candidates: CandidateInit[] = [];
-  pc.onicecandidate = ({ candidate }) => {
-    if (candidate?.candidate) candidates.push(candidate.toJSON() as CandidateInit);
-  };
+  const first = new Timer();
+  const gathered = new Promise<void>((resolve) => {
+    first.set(GATHER_WITHIN_MS, resolve);
+    pc.onicecandidate = ({ candidate }) => {
+      if (candidate?.candidate) candidates.push(candidate.toJSON() as CandidateInit);
+      first.clear();
+      resolve();
+    };
+  });
   const set = pc.setLocalDescription();
   // Handled where it is awaited, which may be after it has failed.
   set.catch(() => undefined);
-  return { ...connection, ahead: { set, candidates } };
+  return { ...connection, ahead: { set, candidates, gathered, shown: null, said: false } };
 }
 
 let warm = false;

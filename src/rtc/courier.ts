@@ -2,9 +2,10 @@ import type { SignalDelivery } from '../protocol/broadcaster-messages.ts';
 import type { FrameOf } from '../protocol/frames.ts';
 import type { InstanceId, PeerId, PublicKeyText, RoomName } from '../protocol/ids.ts';
 import type { SignalBody } from '../protocol/signal.ts';
-import { parseSignalBody, parseSignedSignal } from '../protocol/signal.ts';
-import { importVerifier, peerIdOf, signalText } from '../protocol/signing.ts';
+import { parseOpenOffer, parseSignalBody, parseSignedSignal } from '../protocol/signal.ts';
+import { signalText } from '../protocol/signing.ts';
 import type { Identity } from './identity.ts';
+import { KnownKeys } from './known-keys.ts';
 import type { Link } from './link.ts';
 
 export interface CourierHandlers {
@@ -14,8 +15,11 @@ export interface CourierHandlers {
   /** Hands a signal to the broadcaster; rejects where it cannot be passed on. */
   broadcast(to: PeerId, signal: string): Promise<void>;
   /** A signal of this peer, proven to be its own and meant for our present instance. */
-  received(from: PeerId, body: SignalBody, key: PublicKeyText): void;
+  received(from: PeerId, body: SignalBody, key: PublicKeyText, open: boolean): void;
 }
+
+/** An offer for whoever is there: it names nobody. */
+export type OpenOffer = Omit<SignalBody, 'instance' | 'toInstance'>;
 
 /** Verifying costs 100 µs: what comes faster by one path is dropped until we have caught up, that of others is not. */
 const MAX_WAITING = { broadcaster: 256, neighbour: 32 };
@@ -29,6 +33,7 @@ export class Courier {
   readonly #instance: InstanceId;
   readonly #room: RoomName;
   readonly #handlers: CourierHandlers;
+  readonly #keys = new KnownKeys();
   #inbox: Promise<void> = Promise.resolve();
   readonly #waiting = new Map<PeerId | null, number>();
   #outbox: Promise<void> = Promise.resolve();
@@ -51,6 +56,13 @@ export class Courier {
       )
       // What comes after it goes its way.
       .catch(reportError);
+  }
+
+  /** Signs an offer for whoever is there, to be handed to the broadcaster with a join. */
+  async seal(offer: OpenOffer): Promise<string> {
+    const body = JSON.stringify({ ...offer, instance: this.#instance });
+    const sig = await this.#identity.sign(signalText(this.#room, this.#identity.id, '', body));
+    return JSON.stringify({ key: this.#identity.key, body, sig, open: true });
   }
 
   /** From the broadcaster. */
@@ -90,7 +102,7 @@ export class Courier {
     if (from === this.#identity.id || waiting >= most) return;
     this.#waiting.set(via, waiting + 1);
     this.#inbox = this.#inbox
-      .then(() => this.#take(from, text))
+      .then(() => this.#take(via, from, text))
       // A fault of ours in one signal must not keep us from all that come.
       .catch(reportError)
       .then(() => {
@@ -100,14 +112,17 @@ export class Courier {
       });
   }
 
-  async #take(from: PeerId, text: string): Promise<void> {
+  async #take(via: PeerId | null, from: PeerId, text: string): Promise<void> {
     const signal = parseSignedSignal(text);
-    if (!signal || signal.key === this.#identity.key || (await peerIdOf(signal.key)) !== from)
-      return;
-    const verifier = await importVerifier(signal.key);
-    const signed = signalText(this.#room, from, this.#identity.id, signal.body);
-    if (!(await verifier?.verify(signed, signal.sig))) return;
-    const body = parseSignalBody(signal.body);
-    if (body?.toInstance === this.#instance) this.#handlers.received(from, body, signal.key);
+    if (!signal || signal.key === this.#identity.key) return;
+    const { key, body, sig, open = false } = signal;
+    // Only a broadcaster knows whom an offer for nobody is for.
+    if (open && via !== null) return;
+    const author = await this.#keys.authorOf(key);
+    if (author?.id !== from) return;
+    const signed = signalText(this.#room, from, open ? '' : this.#identity.id, body);
+    if (!(await author.verifier.verify(signed, sig))) return;
+    const parsed = open ? parseOpenOffer(body, this.#instance) : parseSignalBody(body);
+    if (parsed?.toInstance === this.#instance) this.#handlers.received(from, parsed, key, open);
   }
 }

@@ -4,7 +4,7 @@ import type { CandidateInit, SignalBody } from '../protocol/signal.ts';
 import type { Connection } from './connection.ts';
 import type { EpochHandlers } from './epoch.ts';
 import { Epoch } from './epoch.ts';
-import type { PeerMemory } from './peer-memory.ts';
+import { OPEN_EPOCH, type PeerMemory } from './peer-memory.ts';
 
 export interface LifeHandlers extends Omit<EpochHandlers, 'send'> {
   /** Null where none can be made now. */
@@ -124,7 +124,8 @@ export class Life {
     this.drop();
     const connection = this.#handlers.takeConnection(purpose);
     if (!connection) return null;
-    const epoch: Epoch = new Epoch(++this.#memory.epochs, connection, this.#polite, {
+    const number = connection.ahead?.shown ? OPEN_EPOCH : ++this.#memory.epochs;
+    const epoch: Epoch = new Epoch(number, connection, this.#polite, {
       ...this.#handlers,
       send: (message, everyPath) =>
         this.#handlers.signal(

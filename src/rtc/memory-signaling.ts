@@ -1,9 +1,10 @@
-import type {
-  IceAnswer,
-  JoinAnswer,
-  JoinRequest,
-  ListedPeer,
-  SignalRequest,
+import {
+  OPEN_OFFER,
+  type IceAnswer,
+  type JoinAnswer,
+  type JoinRequest,
+  type ListedPeer,
+  type SignalRequest,
 } from '../protocol/broadcaster-messages.ts';
 import { RtcChatError } from '../protocol/errors.ts';
 import { peerIdOf } from '../protocol/signing.ts';
@@ -89,9 +90,17 @@ export class MemoryBroadcaster {
     if (present.length >= capacity) throw new RtcChatError('room-full', 'All places are taken.');
     if (!seat) this.#capacities.set(request.room, capacity);
     const peer: ListedPeer = { id, name: request.name, instance: request.instance };
-    session.seat = { room: request.room, peer };
+    const takesOpenOffers = request.features?.includes(OPEN_OFFER) ?? false;
+    session.seat = { room: request.room, peer, takesOpenOffers };
     former?.replace();
     for (const other of present) other.handlers?.peerJoined(peer);
+    const { offer } = request;
+    const [only] = present;
+    const offered = !seat && present.length === 1 && only?.seat?.takesOpenOffers === true;
+    if (offered && offer !== undefined)
+      queueMicrotask(() =>
+        only.handlers?.signal({ from: id, instance: peer.instance, signal: offer }),
+      );
     return {
       ok: true,
       self: { id, name: request.name },
@@ -104,6 +113,7 @@ export class MemoryBroadcaster {
         maxSignalBytes: 65_536,
       },
       now: Date.now(),
+      ...(offer === undefined ? {} : { offered }),
     };
   }
 
@@ -131,11 +141,17 @@ export class MemoryBroadcaster {
   }
 }
 
+interface Seat {
+  readonly room: string;
+  readonly peer: ListedPeer;
+  readonly takesOpenOffers: boolean;
+}
+
 class MemorySignaling implements Signaling {
   readonly origin = MEMORY_ORIGIN;
   readonly host = 'broadcaster';
   handlers: SignalingHandlers | null = null;
-  seat: { readonly room: string; readonly peer: ListedPeer } | null = null;
+  seat: Seat | null = null;
   sessionId: string | null = null;
   readonly #broadcaster: MemoryBroadcaster;
 

@@ -34,6 +34,8 @@ export class Mesh {
   readonly #links = new Map<PeerId, Link>();
   readonly #names = new Map<PeerId, string>();
   readonly #memories = new Map<PeerId, PeerMemory>();
+  /** An offer for whoever is there has been made. */
+  offeredOpenly = false;
   #left = false;
 
   constructor(self: PeerId, handlers: MeshHandlers) {
@@ -81,8 +83,10 @@ export class Mesh {
   }
 
   /** A proven signal; it can be faster than the list. */
-  receive(from: PeerId, body: SignalBody, key: PublicKeyText): void {
+  receive(from: PeerId, body: SignalBody, key: PublicKeyText, open: boolean): void {
     if (!this.#links.has(from)) {
+      // Its maker has just been announced; else it is one that was kept, of somebody who may be gone for long.
+      if (open) return;
       if (body.description?.type !== 'offer' || !this.#remember(from).welcomes(body)) return;
       this.#make({ id: from, instance: body.instance, listed: false });
     }
@@ -155,7 +159,7 @@ export class Mesh {
 
   /** Bounded: of those who came and went, the first are forgotten first. */
   #remember(id: PeerId): PeerMemory {
-    const memory = this.#memories.get(id) ?? new PeerMemory();
+    const memory = this.#memories.get(id) ?? new PeerMemory(this.offeredOpenly);
     this.#memories.set(id, memory);
     for (const known of this.#memories.keys()) {
       if (this.#memories.size <= MAX_AUTHORS) break;

@@ -76,7 +76,7 @@ export class Negotiation {
     this.#pc = pc;
     this.#ahead = ahead ?? null;
     this.#gathered = [...(ahead?.candidates ?? [])];
-    this.#unsent = [...this.#gathered];
+    this.#unsent = this.#gathered.slice(ahead?.said ? ahead.shown?.candidates.length : 0);
     this.#polite = polite;
     this.#handlers = handlers;
     pc.onicecandidate = ({ candidate }) => {
@@ -104,11 +104,14 @@ export class Negotiation {
       this.#again = this.#contacted;
       if (!ahead) this.#gathered = [];
       await (ahead?.set ?? this.#pc.setLocalDescription());
-      const description = this.#local('offer');
+      const description = this.#closed ? null : (ahead?.shown?.description ?? this.#local('offer'));
       if (!description) return;
       const n = ++this.#offers;
       this.#outstanding = { n, description, everyPath: restart };
-      this.#say(this.#outstanding);
+      if (ahead?.said) {
+        this.#spoken = true;
+        this.#flush();
+      } else this.#say(this.#outstanding);
       this.#repeatLater(0, n);
     });
   }

@@ -10,14 +10,24 @@ const MAX_LIVES = 16;
 const MAX_BEGINNINGS = 32;
 const BEGINNING_MS = 500;
 
+/**
+ * The epoch of an offer for whoever is there. Where one was made it is no other connection's, to whichever peer: of all
+ * who might answer, only the one whom it was passed on to is heard.
+ */
+export const OPEN_EPOCH = 1;
+
 /** What must outlive a link, so that a later one to the same peer goes on counting and takes no old signal for new. */
 export class PeerMemory {
-  /** How many connections of ours there have been. */
-  epochs = 0;
+  /** How many connections of ours there have been, or might be. */
+  epochs: number;
   /** Of each of its lives: up to this epoch all has been given up. Infinity where the life is over. */
   readonly #floors = new Map<InstanceId, number>();
   #beginnings = MAX_BEGINNINGS;
   #countedAt = performance.now();
+
+  constructor(offeredOpenly = false) {
+    this.epochs = offeredOpenly ? OPEN_EPOCH : 0;
+  }
 
   isOver(instance: InstanceId): boolean {
     return this.floorOf(instance) === Infinity;

@@ -18,6 +18,7 @@ import {
   closing,
   errorOf,
   iceAnswer,
+  JOIN_ON_CONNECT,
   joinAnswer,
   peerJoined,
   peerLeft,
@@ -80,6 +81,11 @@ export class SocketIoSignaling implements Signaling {
   readonly #backoff = new Backoff(RETRY);
   readonly #retry = new Timer();
   #minimumPauseMs = 0;
+  /** A session that waits for a join to begin with: `connect` sends the first packet, once. */
+  #early: { readonly id: string; connect: ((auth: object) => void) | null } | null = null;
+  #connected = (): void => {};
+  /** Ends the wait for the answer to such a join. */
+  #giveUp: (() => void) | null = null;
 
   /** `server` is an http(s) URL; a path in it is where the broadcaster is mounted (`/` means `/socket.io/`). */
   constructor(server: URL) {
@@ -95,21 +101,27 @@ export class SocketIoSignaling implements Signaling {
       reconnection: false,
       timeout: CONNECT_TIMEOUT_MS,
     });
-    this.#socket = this.#manager.socket('/');
+    this.#socket = this.#manager.socket('/', { auth: (connect) => this.#begin(connect) });
   }
 
   get sessionId(): string | null {
-    return this.#socket.id ?? null;
+    return this.#socket.id ?? this.#early?.id ?? null;
   }
 
   open(handlers: SignalingHandlers): void {
+    this.#connected = () => {
+      this.#retry.clear();
+      handlers.connected();
+    };
     const down = (): void => {
+      this.#early = null;
+      this.#giveUp?.();
       if (!this.#life.signal.aborted) handlers.disconnected(this.#retryLater());
     };
     this.#socket
       .on('connect', () => {
-        this.#retry.clear();
-        handlers.connected();
+        if (this.#early) this.#early = null;
+        else this.#connected();
       })
       .on('connect_error', () => {
         down();
@@ -134,7 +146,11 @@ export class SocketIoSignaling implements Signaling {
   }
 
   async join(request: JoinRequest): Promise<JoinAnswer> {
-    const answer = await this.#ask(joinAnswer, (socket) => socket.emitWithAck('join', request));
+    const connect = this.#early?.connect;
+    if (this.#early) this.#early.connect = null;
+    const answer = await this.#ask(joinAnswer, (socket) =>
+      connect ? this.#joinBy(connect, request) : socket.emitWithAck('join', request),
+    );
     // Not before: a broadcaster that lets us connect and then drops us is not to be asked twice a second.
     this.#backoff.reset();
     return answer;
@@ -162,16 +178,41 @@ export class SocketIoSignaling implements Signaling {
   close(): void {
     this.#life.abort();
     this.#retry.clear();
+    this.#early = null;
+    this.#giveUp?.();
     this.#socket.off();
     this.#socket.disconnect();
+  }
+
+  /** The transport is open. PROTOCOL.md section 3.2, "A join with the first packet": it waits for the join. */
+  #begin(connect: (auth: object) => void): void {
+    const { id } = this.#manager.engine as { readonly id?: string };
+    if (!id?.startsWith(JOIN_ON_CONNECT)) return connect({});
+    this.#early = { id, connect };
+    this.#connected();
+  }
+
+  #joinBy(connect: (auth: object) => void, join: JoinRequest): Promise<unknown> {
+    const timer = new Timer();
+    return new Promise<unknown>((resolve, reject) => {
+      this.#giveUp = reject;
+      timer.set(ANSWER_TIMEOUT_MS, reject);
+      this.#socket.once('joined', resolve);
+      connect({ join });
+    }).finally(() => {
+      timer.clear();
+      this.#giveUp = null;
+      this.#socket.off('joined');
+    });
   }
 
   async #ask<TSchema extends v.GenericSchema>(
     schema: TSchema,
     ask: (socket: Pick<Socket<BroadcasterEvents, ClientEvents>, 'emitWithAck'>) => Promise<unknown>,
   ): Promise<v.InferOutput<TSchema>> {
-    if (!this.#socket.connected)
+    if (!this.#socket.connected && !this.#early)
       throw new RtcChatError('server-unreachable', 'There is no connection to the broadcaster.');
+    if (this.#early?.connect) throw new RtcChatError('not-in-room', 'Join first.');
     let answer: unknown;
     try {
       answer = await ask(this.#socket.timeout(ANSWER_TIMEOUT_MS));

@@ -13,32 +13,18 @@ import { Delivery } from './delivery.ts';
 import type { Link } from './link.ts';
 import type { Log } from './log.ts';
 import { Mesh } from './mesh.ts';
-import type { Message } from './message.ts';
 import { leaseName } from './name-lease.ts';
 import { OwnName } from './own-name.ts';
 import type { Peer } from './peer.ts';
+import { OPEN_EPOCH } from './peer-memory.ts';
 import { Presence } from './presence.ts';
 import type { LeaveReason } from './room-events.ts';
 import type { CheckedOptions } from './room-options.ts';
+import type { StayHandlers } from './stay-handlers.ts';
 import { Transcript } from './transcript.ts';
 import { Trouble, violationError } from './trouble.ts';
 
 export { warmUp } from './connection.ts';
-
-export interface StayHandlers {
-  /** Something that `RoomStatusEvent` tells of may have changed. */
-  changed(): void;
-  admitted(): void;
-  /** Final: the stay is over, by a refusal or because the key is used elsewhere. */
-  failed(error: RtcChatError): void;
-  message(message: Message): void;
-  delivery(message: Message): void;
-  restored(): void;
-  peerJoined(peer: Peer): void;
-  peerChanged(peer: Peer): void;
-  peerLeft(peer: Peer, reason: LeaveReason): void;
-  trouble(error: RtcChatError): void;
-}
 
 /**
  * One stay in a room, from `join()` to `leave()`: the key, the log and all links, wired together. A room that is joined
@@ -96,7 +82,7 @@ export class Stay {
       links: () => this.#mesh.links,
       linkTo: (id) => this.#mesh.linkTo(id),
       broadcast: (to, signal) => signaling.signal({ to, signal }),
-      received: (from, body, key) => this.#mesh.receive(from, body, key),
+      received: (from, body, key, open) => this.#mesh.receive(from, body, key, open),
     });
     this.#mesh = new Mesh(identity.id, {
       takeConnection: (purpose) => supply.take(purpose),
@@ -140,6 +126,7 @@ export class Stay {
         instance: this.#instance,
         capacity: options.capacity,
         token: options.token,
+        offer: () => this.#openOffer(),
       },
       {
         admitted: (answer, atMs) => this.#admitted(answer, atMs),
@@ -255,11 +242,19 @@ export class Stay {
     if (configuration) this.#mesh.configure(configuration);
   }
 
-  #admitted({ peers, iceServers, limits, now }: JoinAnswer, atMs: number): void {
+  async #openOffer(): Promise<string | null> {
+    const shown = await this.#arrival.supply.show();
+    if (!shown) return null;
+    this.#mesh.offeredOpenly = true;
+    return this.#courier.seal({ ...shown, epoch: OPEN_EPOCH, n: 1, toEpoch: 0 });
+  }
+
+  #admitted({ peers, iceServers, limits, now, offered }: JoinAnswer, atMs: number): void {
     this.#arrival.clock.correct(now, atMs);
     this.#giveServers(iceServers);
     this.#capacity = limits.capacity;
     this.#refusal = null;
+    if (offered && peers.length === 1) this.#arrival.supply.said();
     this.#mesh.list(peers);
     if (peers.length === 0) this.transcript.readOn();
     void this.transcript.opened.then(() => this.#handlers?.admitted());

@@ -3,7 +3,13 @@ import { test } from 'node:test';
 
 import fc from 'fast-check';
 
-import { fingerprintOf, parseSignalBody, parseSignedSignal } from '../../src/protocol/signal.ts';
+import {
+  fingerprintOf,
+  parseOpenOffer,
+  parseSignalBody,
+  parseSignedSignal,
+} from '../../src/protocol/signal.ts';
+import type { InstanceId } from '../../src/protocol/ids.ts';
 import * as samples from './support/samples.ts';
 import { INSTANCE, KEY, SIG, WRONG } from './support/samples.ts';
 
@@ -58,6 +64,33 @@ test('a body of the right shape is taken as it is', () => {
   assert.deepEqual(parseValue(answer), answer);
   const bundle = { ...without(OFFER, 'description'), n: 0 };
   assert.deepEqual(parseValue(bundle), bundle);
+});
+
+test('an envelope may say that it is open, in no other words than true and false', () => {
+  const open = { ...ENVELOPE, open: true };
+  assert.deepEqual(parseSignedSignal(JSON.stringify(open)), open);
+  for (const wrong of [1, 'true', null, {}])
+    assert.equal(parseSignedSignal(JSON.stringify({ ...ENVELOPE, open: wrong })), null);
+});
+
+test('an open body is a first offer to whoever reads it, and nothing else', () => {
+  const body = without({ ...OFFER, toEpoch: 0 }, 'toInstance');
+  const read = (value: object) => parseOpenOffer(JSON.stringify(value), INSTANCE as InstanceId);
+  assert.deepEqual(read(body), { ...body, toInstance: INSTANCE });
+  // Whom it names does not count: it is signed for nobody.
+  assert.deepEqual(read({ ...body, toInstance: 'somebody' }), read(body));
+  assert.equal(parseSignalBody(JSON.stringify(body)), null);
+  const { description } = OFFER;
+  for (const wrong of [
+    { toEpoch: 1 },
+    { n: 0 },
+    { epoch: 0 },
+    { instance: undefined },
+    { description: undefined },
+    { description: { ...description, type: 'answer' } },
+    { candidates: Array.from({ length: 65 }, () => CANDIDATE) },
+  ])
+    assert.equal(read({ ...body, ...wrong }), null, JSON.stringify(wrong));
 });
 
 test('a candidate may say no more than its line, which may be empty', () => {

@@ -104,7 +104,13 @@ describe('Admission', () => {
       signaling,
       identity,
       'Ada',
-      { room, instance: 'AAAAAAAAAAA' as InstanceId, capacity: 4, token: undefined },
+      {
+        room,
+        instance: 'AAAAAAAAAAA' as InstanceId,
+        capacity: 4,
+        token: undefined,
+        offer: async () => null,
+      },
       {
         admitted: () => admitted++,
         iceServers: () => {},

@@ -98,6 +98,7 @@ describe('Courier', () => {
     readonly body?: string;
     readonly send?: string;
     readonly sig?: string;
+    readonly open?: boolean;
   }
 
   /** A signal from Ada to us, or what is made of it. */
@@ -111,7 +112,8 @@ describe('Courier', () => {
       body,
     );
     const sig = forgery.sig ?? (await by.sign(text));
-    return JSON.stringify({ key: forgery.key ?? by.key, body: forgery.send ?? body, sig });
+    const { open, key = by.key, send = body } = forgery;
+    return JSON.stringify({ key, body: send, sig, open });
   };
 
   const relay = (signal: string, from = must(ada).id): void =>
@@ -183,6 +185,78 @@ describe('Courier', () => {
       expect(received).to.deep.equal([]);
     });
   }
+
+  const offer = { description: { type: 'offer', sdp: '' }, n: 1, toInstance: undefined };
+  const openBody = (fields: object = {}): string =>
+    JSON.stringify({ ...bodyOf(), ...offer, ...fields });
+
+  it('takes an offer for whoever is there, as one to us', async () => {
+    relay(await signed({ open: true, to: '', body: openBody() }));
+    await receivedCount(1);
+    expect(received[0]?.[1]).to.deep.include({ toInstance: instance, toEpoch: 0 });
+    expect(received[0]?.[1].description?.type).to.equal('offer');
+  });
+
+  const openForgeries: readonly (readonly [string, () => Promise<string>])[] = [
+    ['one that was signed for us', () => signed({ open: true, body: openBody() })],
+    ['one that was signed for another', () => signed({ open: true, to: must(bo).id })],
+    ['one that does not say so', () => signed({ to: '', body: openBody() })],
+    [
+      'one that was altered',
+      () => signed({ open: true, to: '', body: openBody(), send: openBody({ epoch: 2 }) }),
+    ],
+    ['one by somebody else', () => signed({ open: true, to: '', body: openBody(), by: eve })],
+    ['one for another room', () => signed({ open: true, to: '', body: openBody(), room: 'else' })],
+    [
+      'an answer',
+      () =>
+        signed({
+          open: true,
+          to: '',
+          body: openBody({ description: { type: 'answer', sdp: '' } }),
+        }),
+    ],
+    ['a later offer', () => signed({ open: true, to: '', body: openBody({ toEpoch: 1 }) })],
+    [
+      'candidates alone',
+      () => signed({ open: true, to: '', body: openBody({ description: undefined }) }),
+    ],
+  ];
+  for (const [what, make] of openForgeries) {
+    it(`drops, of offers for whoever is there, ${what}`, async () => {
+      relay(await make());
+      await honest();
+      expect(received).to.deep.equal([]);
+    });
+  }
+
+  it('takes an offer for whoever is there from no neighbour', async () => {
+    const signal = await signed({ open: true, to: '', body: openBody() });
+    courier.framed(must(bo).id, { type: 'signal', from: must(ada).id, to: must(us).id, signal });
+    await honest();
+    expect(received).to.deep.equal([]);
+  });
+
+  it('seals an offer that another courier takes, and only as one for whoever is there', async () => {
+    const description = { type: 'offer', sdp: '' } as const;
+    const seal = await courier.seal({ epoch: 1, n: 1, toEpoch: 0, description });
+    const taken: SignalBody[] = [];
+    const done = new Promise<void>((resolve) => {
+      const other = new Courier(must(ada), theirs, room, {
+        links: () => [],
+        linkTo: () => undefined,
+        broadcast: async () => {},
+        received: (from, got, key, open) => {
+          expect([from, key, open]).to.deep.equal([must(us).id, must(us).key, true]);
+          taken.push(got);
+          resolve();
+        },
+      });
+      other.relayed({ from: must(us).id, instance, signal: seal });
+    });
+    await done;
+    expect(taken[0]).to.deep.include({ instance, toInstance: theirs, epoch: 1, description });
+  });
 
   it('drops what names us as its sender, and what another than the signer hands over', async () => {
     relay(await signed({ by: us, from: must(us).id }), must(us).id);

@@ -63,6 +63,15 @@ const candidateOf = (candidate: string, usernameFragment: string | null) => ({
   usernameFragment,
 });
 
+/** An offer that was set and has not been shown to anybody. */
+const made: OfferAhead = {
+  set: Promise.resolve(),
+  candidates: [],
+  gathered: Promise.resolve(),
+  shown: null,
+  said: false,
+};
+
 describe('Negotiation', () => {
   let time: FakeTime;
   let pc: ScriptedConnection;
@@ -218,7 +227,7 @@ describe('Negotiation', () => {
   it('sends what is known of candidates with the description', async () => {
     const candidates = ['host', 'hidden'].map((name) => candidateOf(name, null));
     await pc.setLocalDescription();
-    const ahead = { set: Promise.resolve(), candidates };
+    const ahead = { ...made, candidates };
     const negotiation = negotiate(true, ahead);
     void negotiation.offer();
     await time.settle();
@@ -231,6 +240,23 @@ describe('Negotiation', () => {
       undefined,
       candidates,
     ]);
+  });
+
+  it('does not say again what somebody has got, but repeats it without an answer', async () => {
+    const [known, late] = ['known', 'late'].map((name) => candidateOf(name, null));
+    if (!known || !late) throw new Error('no candidates');
+    await pc.setLocalDescription();
+    const description = { type: 'offer' as const, sdp: 'as it was shown' };
+    const shown = { description, candidates: [known] };
+    const negotiation = negotiate(true, { ...made, candidates: [known, late], shown, said: true });
+    void negotiation.offer();
+    await time.settle();
+    expect(sent.map(({ n, candidates }) => [n, candidates])).to.deep.equal([[0, [late]]]);
+    await time.pass(2_000);
+    expect(sent[1]).to.deep.include({ n: 1, description });
+    expect(sent[2]?.candidates).to.deep.equal([known, late]);
+    await negotiation.takeAnswer(1, sdpOf('theirs'));
+    expect(pc.signalingState).to.equal('stable');
   });
 
   it('sends no more candidates once a path is found, but those of a restart', async () => {

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
-import type {
-  JoinAnswer,
-  JoinRequest,
-  ListedPeer,
+import {
+  JOIN_ON_CONNECT,
+  OPEN_OFFER,
+  type JoinAnswer,
+  type JoinRequest,
+  type ListedPeer,
 } from '../../src/protocol/broadcaster-messages.ts';
 import type { InstanceId, PeerId, PersonName, RoomName } from '../../src/protocol/ids.ts';
 import { joinProofText } from '../../src/protocol/signing.ts';
@@ -191,6 +193,30 @@ for (const [way, signaling] of ways) {
       expect(await all()).to.deep.equal(notIn);
     });
 
+    it('hands an open offer to the only other one, after the news of who made it', async () => {
+      const [ada, bo] = [await visitor(), await visitor()];
+      expect((await ada.join(room, 'Ada', { features: [OPEN_OFFER] })).offered).to.equal(undefined);
+      const offer = 'for whoever is there';
+      expect((await bo.join(room, 'Bo', { offer })).offered).to.equal(true);
+      const { signal, from, instance } = await ada.next('signal');
+      expect([signal, from, instance]).to.deep.equal([offer, bo.id, bo.instance]);
+      expect(ada.heard.map(({ type }) => type)).to.deep.equal(['joined']);
+    });
+
+    it('hands an open offer to nobody else', async () => {
+      const [ada, bo, cy] = [await visitor(), await visitor(), await visitor()];
+      const offer = 'for whoever is there';
+      const features = [OPEN_OFFER];
+      expect((await ada.join(room, 'Ada', { offer })).offered).to.equal(false);
+      expect((await bo.join(room, 'Bo', { offer, features })).offered).to.equal(false);
+      expect((await cy.join(room, 'Cy', { offer, features })).offered).to.equal(false);
+      await ada.signaling.leave();
+      expect((await cy.join(room, 'Cyd', { offer, features })).offered).to.equal(false);
+      await cy.signaling.signal({ to: bo.id, signal: 'the first' });
+      expect((await bo.next('signal')).signal).to.equal('the first');
+      expect(ada.heard.filter(({ type }) => type === 'signal')).to.deep.equal([]);
+    });
+
     it('renames in place', async () => {
       const [ada, bo] = [await visitor(), await visitor()];
       await ada.join(room, 'Ada');
@@ -298,5 +324,50 @@ describe('MemoryBroadcaster', () => {
     ada.signaling.close();
     expect(await joining).to.equal('server-unreachable');
     expect((await bo.join(room, 'Bo')).peers).to.deep.equal([]);
+  });
+});
+
+describe('SocketIoSignaling, joining with the first packet', () => {
+  const visitor = (): Promise<Visitor> =>
+    Visitor.create(new SocketIoSignaling(new URL(location.origin)));
+
+  it('proves the id of the transport first, and that of the socket from then on', async () => {
+    const room = freshRoomName();
+    const ada = await visitor();
+    const early = ada.signaling.sessionId ?? '';
+    expect(early.startsWith(JOIN_ON_CONNECT)).to.equal(true);
+    expect((await ada.join(room, 'Ada')).self.id).to.equal(ada.id);
+    expect(ada.signaling.sessionId).to.be.a('string').and.not.equal(early);
+    expect((await ada.join(room, 'Ada B')).self.name).to.equal('Ada B');
+    expect(ada.heard).to.deep.equal([]);
+  });
+
+  it('can join again after a refusal', async () => {
+    const room = freshRoomName();
+    const [ada, bo] = [await visitor(), await visitor()];
+    await ada.join(room, 'Ada');
+    expect(await codeOf(bo.join(room, 'Ada'))).to.equal('name-taken');
+    expect((await bo.join(room, 'Bo')).peers.length).to.equal(1);
+  });
+
+  it('gives the seat back that it is leaving before it knows that it has it', async () => {
+    const room = freshRoomName();
+    const [ada, bo] = [await visitor(), await visitor()];
+    await ada.join(room, 'Ada');
+    const request = await bo.request(room, 'Bo');
+    const joining = bo.signaling.join(request).catch(() => undefined);
+    await bo.signaling.leave().catch(() => undefined);
+    await joining;
+    const cy = await visitor();
+    expect((await cy.join(room, 'Bo')).peers.map(({ id }) => id)).to.deep.equal([ada.id]);
+  });
+
+  it('answers nothing that is asked when it is closed meanwhile', async () => {
+    const ada = await visitor();
+    const request = await ada.request(freshRoomName(), 'Ada');
+    const joining = codeOf(ada.signaling.join(request));
+    ada.signaling.close();
+    expect(await joining).to.equal('server-unreachable');
+    expect(ada.signaling.sessionId).to.equal(null);
   });
 });

@@ -21,12 +21,14 @@ interface Envelope {
   readonly key: string;
   readonly body: string;
   readonly sig: string;
+  readonly open?: boolean;
 }
 
 /** A signal on its way. */
 interface Passing {
   readonly room: string;
   readonly from: string;
+  /** Empty for an offer to whoever is there. */
   readonly to: string;
   readonly envelope: Envelope;
 }
@@ -66,8 +68,10 @@ export class Meddler {
     });
     // As a middleware, because the broadcaster's own listener on a new socket hands nothing on.
     broadcaster.io.use((socket, next) => {
-      meddler.#watch(socket);
-      next();
+      void (async () => {
+        await meddler.#watch(socket);
+        next();
+      })();
     });
     running.add(meddler);
     return meddler;
@@ -94,11 +98,12 @@ export class Meddler {
   /** Says once more all that `from` has ever said to `to`: as it was, and forged in each way, in later epochs too. */
   async replay(from: string, to: string): Promise<number> {
     let count = 0;
-    for (const passing of this.#passed.filter((one) => one.from === from && one.to === to)) {
-      this.#deliver(passing, passing.envelope);
+    const passed = this.#passed.filter((one) => one.from === from && ['', to].includes(one.to));
+    for (const passing of passed) {
+      this.#deliver(to, passing, passing.envelope);
       for (const forgery of forgeries) {
         for (const later of [0, 1, 100]) {
-          this.#deliver(passing, await this.#forge(passing, forgery, later));
+          this.#deliver(to, passing, await this.#forge(passing, forgery, later));
           count++;
         }
       }
@@ -106,27 +111,34 @@ export class Meddler {
     return count;
   }
 
-  /** Sees every call of this socket before the broadcaster does. */
-  #watch(socket: BroadcasterSocket): void {
+  /** Sees every call of this socket, and the join that comes with its first packet, before the broadcaster does. */
+  async #watch(socket: BroadcasterSocket): Promise<void> {
     let [id, room] = ['', ''];
+    const change = async (to: string, signal: string): Promise<string> => {
+      const envelope = JSON.parse(signal) as Envelope;
+      const passing = { room, from: id, to, envelope };
+      this.#passed.push(passing);
+      if (!this.meddling || !/"description"/.test(envelope.body)) return signal;
+      const forgery = forgeries[this.#changed % forgeries.length]!;
+      const forged = JSON.stringify(await this.#forge(passing, forgery));
+      this.#changed++;
+      this.#told();
+      return forged;
+    };
     const look = async (event: string, payload: unknown): Promise<void> => {
       if (event === 'join') {
-        const request = payload as { readonly key: string; readonly room: string };
+        const request = payload as { readonly key: string; readonly room: string; offer?: string };
         id = (await peerIdOf(request.key)) ?? '';
         room = request.room;
         this.#sockets.set(id, socket);
+        if (request.offer) request.offer = await change('', request.offer);
       } else if (event === 'signal') {
         const request = payload as { readonly to: string; signal: string };
-        const envelope = JSON.parse(request.signal) as Envelope;
-        const passing = { room, from: id, to: request.to, envelope };
-        this.#passed.push(passing);
-        if (!this.meddling || !/"description"/.test(envelope.body)) return;
-        const forgery = forgeries[this.#changed % forgeries.length]!;
-        request.signal = JSON.stringify(await this.#forge(passing, forgery));
-        this.#changed++;
-        this.#told();
+        request.signal = await change(request.to, request.signal);
       }
     };
+    const auth = socket.handshake.auth as { readonly join?: unknown };
+    if (auth.join) await look('join', auth.join);
     socket.use(([event, payload], next) => {
       void (async () => {
         await look(event, payload);
@@ -146,10 +158,10 @@ export class Meddler {
     const text = new TextEncoder().encode(signalText(room, from, to, body));
     const signature = await crypto.subtle.sign('Ed25519', this.#keys.privateKey, text);
     const key = forgery === 'own-key' ? this.#ownKey : envelope.key;
-    return { key, body, sig: encodeBase64url(new Uint8Array(signature)) };
+    return { ...envelope, key, body, sig: encodeBase64url(new Uint8Array(signature)) };
   }
 
-  #deliver({ from, to, envelope: original }: Passing, envelope: Envelope): void {
+  #deliver(to: string, { from, envelope: original }: Passing, envelope: Envelope): void {
     const { instance } = JSON.parse(original.body) as SignalBody;
     const delivery = { from, instance, signal: JSON.stringify(envelope) } as SignalDelivery;
     this.#sockets.get(to)?.emit('signal', delivery);
