@@ -1,4 +1,4 @@
-import type { AuthorId, PeerId } from '../protocol/ids.ts';
+import type { PeerId } from '../protocol/ids.ts';
 import { countBefore } from './bisect.ts';
 import { entryId, type Entry } from './entry.ts';
 import type { Log } from './log.ts';
@@ -18,6 +18,13 @@ interface Run {
   readonly first: number;
   readonly last: number;
   readonly of: readonly PeerId[];
+}
+
+/** All that the progress of an entry follows from. */
+interface Standing {
+  readonly runs: readonly Run[];
+  readonly peers: ReadonlyMap<PeerId, Reach>;
+  readonly live: ReadonlySet<PeerId>;
 }
 
 interface Reach {
@@ -119,7 +126,7 @@ export class Receipts {
   }
 
   stateOf({ own, seq }: Pick<Entry, 'own' | 'seq'>): Progress {
-    return own ? this.#progress(seq) : OF_OTHERS;
+    return own ? progressOf(this.#standing, seq) : OF_OTHERS;
   }
 
   close(): void {
@@ -137,18 +144,8 @@ export class Receipts {
     return this.#peers.get(peer) ?? NOTHING;
   }
 
-  #progress(seq: number): Progress {
-    const of = this.#runs[countBefore(this.#runs, ({ first }) => first <= seq) - 1]?.of ?? [];
-    let [delivered, seen, waiting] = [0, 0, of.length === 0];
-    for (const peer of of) {
-      const reach = this.#reach(peer);
-      if (reach.high >= seq) {
-        delivered++;
-        if (reach.seen >= seq) seen++;
-      } else if (!this.#live.has(peer)) waiting = true;
-    }
-    const done = delivered === of.length ? (seen === of.length ? 'seen' : 'delivered') : 'sending';
-    return { state: waiting ? 'waiting' : done, delivered, of: of.length, seen };
+  get #standing(): Standing {
+    return { runs: this.#runs, peers: this.#peers, live: this.#live };
   }
 
   #add({ first, last, audience }: Written): void {
@@ -164,23 +161,33 @@ export class Receipts {
     this.#runs = this.#runs.flatMap(each);
   }
 
-  /** Makes a change that concerns own entries from `from` to `to`, and tells which of them look different now. */
+  /**
+   * Makes a change that concerns own entries from `from` to `to`, and tells which of them look different now. All
+   * entries between two places at which anything begins or ends look the same, so a long log costs no more than a short
+   * one.
+   */
   #change(from: number, to: number, make: () => void): void {
     const first = Math.max(from, this.#runs[0]?.first ?? Infinity);
-    const before: Progress[] = [];
-    for (let seq = first; seq <= to; seq++) before.push(this.#progress(seq));
+    const before: Standing = {
+      runs: this.#runs,
+      peers: new Map(this.#peers),
+      live: new Set(this.#live),
+    };
     make();
     this.#save();
-    const self: AuthorId = this.#log.self;
+    const now = this.#standing;
+    const places = [before, now].flatMap(({ runs, peers }) => [
+      ...runs.flatMap((run) => [run.first, run.last + 1]),
+      ...[...peers.values()].flatMap(({ high, seen }) => [high + 1, seen + 1]),
+    ]);
+    const starts = [...new Set([first, ...places])]
+      .filter((seq) => seq >= first && seq <= to)
+      .toSorted((a, b) => a - b);
     const ids: string[] = [];
-    before.forEach((old, index) => {
-      const now = this.#progress(first + index);
-      const same =
-        old.state === now.state &&
-        old.delivered === now.delivered &&
-        old.of === now.of &&
-        old.seen === now.seen;
-      if (!same) ids.push(entryId(self, first + index));
+    starts.forEach((start, at) => {
+      if (isSame(progressOf(before, start), progressOf(now, start))) return;
+      const end = starts[at + 1] ?? to + 1;
+      for (let seq = start; seq < end; seq++) ids.push(entryId(this.#log.self, seq));
     });
     if (ids.length > 0) this.onChange(ids);
   }
@@ -202,4 +209,22 @@ export class Receipts {
       ),
     });
   }
+}
+
+function progressOf({ runs, peers, live }: Standing, seq: number): Progress {
+  const of = runs[countBefore(runs, ({ first }) => first <= seq) - 1]?.of ?? [];
+  let [delivered, seen, waiting] = [0, 0, of.length === 0];
+  for (const peer of of) {
+    const reach = peers.get(peer) ?? NOTHING;
+    if (reach.high >= seq) {
+      delivered++;
+      if (reach.seen >= seq) seen++;
+    } else if (!live.has(peer)) waiting = true;
+  }
+  const done = delivered === of.length ? (seen === of.length ? 'seen' : 'delivered') : 'sending';
+  return { state: waiting ? 'waiting' : done, delivered, of: of.length, seen };
+}
+
+function isSame(a: Progress, b: Progress): boolean {
+  return a.state === b.state && a.delivered === b.delivered && a.of === b.of && a.seen === b.seen;
 }

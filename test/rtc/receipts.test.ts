@@ -170,6 +170,22 @@ describe('Receipts', () => {
     expect(changed).to.deep.equal([]);
   });
 
+  it('looks at what has changed, however long the log is', () => {
+    const many = 2_000_000_000;
+    const { receipts, changed } = open([wrote(1, many, ben)], {
+      through: many,
+      runs: [[1, many, [ben]]],
+      peers: [[ben, many - 2, many - 3]],
+    });
+    receipts.linkUp(ben);
+    expect(changed.splice(0)).to.deep.equal([`me:${many - 1}`, `me:${many}`]);
+    receipts.seen(ben, many - 2);
+    receipts.acknowledged(ben, many - 1);
+    expect(changed.splice(0)).to.deep.equal([`me:${many - 2}`, `me:${many - 1}`]);
+    receipts.peerLeft(ben);
+    expect(changed).to.deep.equal([`me:${many}`]);
+  });
+
   it('forgets what is no longer kept', () => {
     const { receipts, changed, saved } = open([wrote(1, 4, ben), wrote(5, 6, carl)]);
     receipts.drop(2);
