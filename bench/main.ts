@@ -129,7 +129,7 @@ async function run(options: Options, pages: string, findings: Findings): Promise
       const times = Math.min(reps, 3);
       for (let rep = 0; rep < times; rep++)
         await growPeople(scene, quick ? [2, 4] : [2, 4, 8, 16], findings);
-      await growLog(scene, quick ? [100, 1_000] : [100, 1_000, 10_000, 100_000], times, findings);
+      await growLog(scene, quick ? [100, 1_000] : [100, 1_000, 10_000, 100_000], reps, findings);
     });
   }
   if (!has('distance')) return;
