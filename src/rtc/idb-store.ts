@@ -2,6 +2,7 @@ import { RtcChatError } from '../protocol/errors.ts';
 import type { AuthorId } from '../protocol/ids.ts';
 import { deleteSeat, ofSeat, openDatabase, type Database } from './database.ts';
 import type {
+  Fits,
   LogStore,
   Place,
   StoreChange,
@@ -18,6 +19,9 @@ export interface IdbStoreOptions {
   /** Told when the log goes on without this store, so that the seat is not leased again. */
   readonly onAbandon?: () => void;
 }
+
+/** So many batches are read at once at the most. */
+const MAX_STEP = 128;
 
 /** What the browser says when there is no space; a DOMException in some, a class of its own in others. */
 function isQuota(error: unknown): boolean {
@@ -76,18 +80,23 @@ export class IdbStore implements LogStore {
     });
   }
 
-  before(place: Place | null, count: number): Promise<readonly StoredBatch[]> {
+  before(place: Place | null, fits: Fits | null): Promise<readonly StoredBatch[]> {
     const seat = this.#seat;
     return this.#run(async (database) => {
       const index = database.transaction('batches', 'readonly').store.index('place');
       // Arrays sort after numbers: the end.
       const end = place ? [seat, [...place.sortAt], place.author, place.first] : [seat, [[]]];
       let begin: IDBValidKey = [seat];
-      if (count < Infinity) {
-        // The browser gives the first ones of a range at once, and the last ones only one by one.
-        const cursor = await index.openKeyCursor(bound(begin, end), 'prev');
-        const last = count > 1 ? await cursor?.advance(count - 1) : cursor;
-        begin = last?.key ?? begin;
+      const oldest = fits && (await index.getKey(bound(begin, end)));
+      if (oldest && !fits(oldest[1] as AuthorId, oldest[2])) {
+        // The browser gives the last ones of a range only from where they begin. That is looked for in longer and longer
+        // steps, without reading them.
+        let cursor = await index.openKeyCursor(bound(begin, end), 'prev');
+        for (let step = 1; cursor && step <= MAX_STEP; step *= 2) {
+          begin = cursor.key;
+          cursor = await cursor.advance(step);
+          if (cursor && !fits(cursor.primaryKey[1] as AuthorId, cursor.primaryKey[2])) break;
+        }
       }
       return (await index.getAll(bound(begin, end))).toReversed();
     });

@@ -1,6 +1,7 @@
 import type { AuthorId } from '../protocol/ids.ts';
 import { compareTimestamps } from './clock.ts';
 import type {
+  Fits,
   LogStore,
   Place,
   StoreChange,
@@ -20,10 +21,12 @@ export class MemoryStore implements LogStore {
     return Promise.resolve({ marks: [...this.#marks.values()], receipts: this.#receipts });
   }
 
-  before(place: Place | null, count: number): Promise<readonly StoredBatch[]> {
+  before(place: Place | null, fits: Fits | null): Promise<readonly StoredBatch[]> {
     const all = [...this.#batches.values()].flatMap((kept) => [...kept.values()]);
     const before = all.filter((batch) => !place || comparePlaces(batch, place) < 0);
-    return Promise.resolve(before.toSorted((a, b) => comparePlaces(b, a)).slice(0, count));
+    before.sort((a, b) => comparePlaces(b, a));
+    const tooMuch = before.findIndex(({ author, first }) => fits && !fits(author, first));
+    return Promise.resolve(tooMuch < 0 ? before : before.slice(0, Math.max(tooMuch, 1)));
   }
 
   after(author: AuthorId, seq: number, count: number): Promise<readonly StoredBatch[]> {

@@ -1,7 +1,7 @@
 import { parseBatchBody } from '../protocol/batch.ts';
 import type { AuthorId } from '../protocol/ids.ts';
 import { entriesOf, type Entry } from './entry.ts';
-import type { LogStore, Place, StoredBatch, StoredMark } from './store.ts';
+import type { Fits, LogStore, Place, StoredBatch, StoredMark } from './store.ts';
 
 /** A part of what is kept, oldest first. */
 export interface Piece {
@@ -11,9 +11,6 @@ export interface Piece {
 
 /** Entries of a piece, about: more than a screen shows, few enough to be taken in within a frame. */
 const PIECE_ENTRIES = 256;
-/** Batches read at once: a few at first, which show how much one of them holds, then as many as give a piece. */
-const FIRST_BATCHES = 2;
-const MAX_BATCHES = 128;
 
 /**
  * What was kept when the log was opened, read from the newest to the oldest. Each piece stands before everything read
@@ -24,9 +21,10 @@ export class Past {
   readonly #self: AuthorId;
   /** Where each log ended; later entries are told of when they are committed. */
   readonly #highs: ReadonlyMap<AuthorId, number>;
+  /** Of each log everything from here on has been read. */
+  readonly #firsts = new Map<AuthorId, number>();
   /** Everything from here on has been read. */
   #place: Place | null = null;
-  #count = FIRST_BATCHES;
   /** Everything that is left, once the store is about to go. */
   #rest: Promise<readonly StoredBatch[]> | null = null;
   #over = false;
@@ -50,24 +48,16 @@ export class Past {
     let count = 0;
     try {
       while (!this.#over && count < PIECE_ENTRIES) {
-        const wanted = this.#rest ? Infinity : this.#count;
-        const read = await (this.#rest ?? this.#store.before(this.#place, wanted));
-        this.#over = read.length < wanted;
+        const read = await (this.#rest ?? this.#store.before(this.#place, this.#fits));
+        this.#over = this.#rest !== null || read.length === 0;
         for (const batch of read) {
-          if (count >= PIECE_ENTRIES && !this.#rest) {
-            // Of long batches too many came at once: those that are left come again.
-            this.#over = false;
-            break;
-          }
           this.#place = batch;
           if (batch.first > (this.#highs.get(batch.author) ?? 0)) continue;
-          const texts = this.#entriesOf(batch);
+          this.#firsts.set(batch.author, batch.first);
           count += batch.last - batch.first + 1;
           batches.push(batch);
-          entries.push(texts);
+          entries.push(this.#entriesOf(batch));
         }
-        const fitting = Math.ceil((batches.length * PIECE_ENTRIES) / Math.max(count, 1));
-        if (fitting > 0) this.#count = Math.min(fitting, MAX_BATCHES);
       }
     } catch (error) {
       this.#over = true;
@@ -84,10 +74,16 @@ export class Past {
   /** The store will be gone: the rest is read while it can be. Begun before this returns. */
   rescue(): void {
     if (this.#over) return;
-    this.#rest = this.#store.before(this.#place, Infinity);
+    this.#rest = this.#store.before(this.#place, null);
     // Who asks for the next piece is told.
     this.#rest.catch(() => undefined);
   }
+
+  /** Seqs tell how much it is: what others wrote in between counts when it has been read. */
+  readonly #fits: Fits = (author, first) => {
+    const high = this.#highs.get(author) ?? 0;
+    return (this.#firsts.get(author) ?? high + 1) - first <= PIECE_ENTRIES;
+  };
 
   #entriesOf({ author, body, sortAt }: StoredBatch): Entry[] {
     const parsed = parseBatchBody(body);

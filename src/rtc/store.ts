@@ -57,6 +57,9 @@ export interface StoredStart {
   readonly receipts: StoredReceipts | null;
 }
 
+/** Whether what this author wrote from this batch on is not too much at once. */
+export type Fits = (author: AuthorId, first: number) => boolean;
+
 /** Where a batch stands in the conversation. */
 export type Place = Pick<StoredBatch, 'sortAt' | 'author' | 'first'>;
 
@@ -67,8 +70,11 @@ export type Place = Pick<StoredBatch, 'sortAt' | 'author' | 'first'>;
  */
 export interface LogStore {
   load(): Promise<StoredStart>;
-  /** The last `count` batches that stand before this place, or before the end where it is null; the newest first. */
-  before(place: Place | null, count: number): Promise<readonly StoredBatch[]>;
+  /**
+   * The last batches that stand before this place, or before the end where it is null; the newest first. One at least
+   * where there is one, and as far back as `fits` says of the oldest given; everything where it is null.
+   */
+  before(place: Place | null, fits: Fits | null): Promise<readonly StoredBatch[]>;
   /** Of this author the first `count` batches with `first` greater than `seq`, ascending. */
   after(author: AuthorId, seq: number, count: number): Promise<readonly StoredBatch[]>;
   /** Fulfils when the change survives a crash of the browser. */

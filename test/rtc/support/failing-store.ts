@@ -2,6 +2,7 @@ import { RtcChatError, type RtcChatErrorCode } from '../../../src/protocol/error
 import { MemoryStore } from '../../../src/rtc/memory-store.ts';
 import type { AuthorId } from '../../../src/protocol/ids.ts';
 import type {
+  Fits,
   LogStore,
   Place,
   StoreChange,
@@ -41,10 +42,10 @@ export class FailingStore implements LogStore {
     return this.inner.load();
   }
 
-  async before(place: Place | null, count: number): Promise<readonly StoredBatch[]> {
+  async before(place: Place | null, fits: Fits | null): Promise<readonly StoredBatch[]> {
     // A database takes a task for it.
     await new Promise((resolve) => setTimeout(resolve));
-    return this.#give(await this.inner.before(place, count));
+    return this.#give(await this.inner.before(place, fits));
   }
 
   async after(author: AuthorId, seq: number, count: number): Promise<readonly StoredBatch[]> {

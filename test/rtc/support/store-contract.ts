@@ -29,7 +29,7 @@ export const storedMark = (author = ada, high = 1, low = 1): StoredMark => ({
 export async function contentsOf(
   store: LogStore,
 ): Promise<StoredStart & { readonly batches: readonly StoredBatch[] }> {
-  return { ...(await store.load()), batches: (await store.before(null, Infinity)).toReversed() };
+  return { ...(await store.load()), batches: (await store.before(null, null)).toReversed() };
 }
 
 /** What every store does. `reopen` is what a reload makes of it, where it outlives one. */
@@ -91,14 +91,22 @@ export function describeStore(
       const read: string[] = [];
       let place: StoredBatch | null = null;
       for (;;) {
-        const page: readonly StoredBatch[] = await store.before(place, 3);
+        const asked: string[] = [];
+        const page: readonly StoredBatch[] = await store.before(place, (author, first) => {
+          asked.push(`${author.slice(0, 3)} ${first}`);
+          return false;
+        });
         if (page.length === 0) break;
+        expect(page, 'one, where nothing fits').to.have.length(1);
+        expect(all).to.include.members(asked);
         read.push(...names(page));
         place = page.at(-1) ?? null;
       }
       expect(read).to.deep.equal(all);
-      expect(names(await store.before(null, 1))).to.deep.equal(all.slice(0, 1));
-      expect(names(await store.before(storedBatch(ben, 2), Infinity))).to.deep.equal(all.slice(5));
+      const fits = await store.before(null, (_, first) => first > 2);
+      expect(names(fits)).to.deep.equal(all.slice(0, 4));
+      expect(names(await store.before(null, () => true))).to.deep.equal(all);
+      expect(names(await store.before(storedBatch(ben, 2), null))).to.deep.equal(all.slice(5));
     });
 
     it('gives what an author wrote after a seq', async () => {
