@@ -9,7 +9,11 @@ const FEW_PACKETS = 16;
 export interface Outlet {
   /** What the transport has not taken yet. */
   readonly writeBuffer: readonly { readonly data?: unknown }[];
-  readonly transport: { readonly socket?: { terminate?(): void } };
+  readonly transport: {
+    readonly socket?: { terminate?(): void };
+    /** Of long polling: how long a goodbye waits to be fetched. */
+    closeTimeout?: number;
+  };
   close(discard: boolean): void;
 }
 

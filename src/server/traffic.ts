@@ -22,6 +22,9 @@ interface Packet {
 /** Bytes of a packet that count as one. */
 const PACKET_POINT_BYTES = 4_096;
 
+/** How long the goodbye of a polled connection waits to be fetched. */
+const GOODBYE_MS = 1_000;
+
 /**
  * Watches one connection where everything passes: also what never becomes an event, such as acknowledgements, connects to other
  * namespaces, heartbeats. It ends the connection of whoever sends too much of it, leaves too much unread, or answers
@@ -43,6 +46,8 @@ export function watchTraffic(
     tell.cutOff(why);
     hangUp(line);
   };
+  // Half a minute otherwise, for whoever has gone without it.
+  if (line.transport.closeTimeout !== undefined) line.transport.closeTimeout = GOODBYE_MS;
   line.on('flush', () => (taken = true));
   line.on('packet', ({ type, data }) => {
     if (over) return;
