@@ -85,8 +85,8 @@ describe('the container image', () => {
     for (const file of ['package.json', 'package-lock.json']) cpSync(file, join(app, file));
     const install = dockerfile.find((line) => line.startsWith('RUN npm ci --omit=dev'));
     assert.ok(install);
-    const [npm = '', ...args] = [...install.split(' ').slice(1), '--prefer-offline'];
-    const installed = await runChild(npm, args, { cwd: app, timeLimitMs: STEP_LIMIT_MS });
+    const args = [...install.split(' ').slice(2), '--prefer-offline'];
+    const installed = await runChild('npm', args, { cwd: app, timeLimitMs: STEP_LIMIT_MS });
     assert.equal(installed.code, 0, installed.output);
     for (const name of ['typescript', 'vite', 'tsx']) {
       assert.ok(!existsSync(join(app, 'node_modules', name)), `${name} is for development only`);
@@ -147,7 +147,7 @@ describe('the composition', () => {
   it('asks for nothing that deploy/example.env does not explain', () => {
     const asked = new Set([...compose.matchAll(/\$\{(\w+)/g)].map(([, name]) => name));
     const explained = [...read('deploy/example.env').matchAll(/^(\w+)=/gm)].map(([, name]) => name);
-    assert.deepEqual([...asked].toSorted(), explained.toSorted());
+    assert.deepEqual(asked, new Set(explained));
   });
 
   it('mounts files that are there', () => {
