@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { broadcasterFor } from './support/broadcaster.ts';
@@ -105,4 +106,16 @@ test('nothing is written where no logger is given', async (t) => {
   await ada.leave();
   const json = written.mock.calls.filter(({ arguments: [text] }) => String(text).startsWith('{'));
   assert.deepEqual(json, []);
+});
+
+test('docs/operating.md has every event of the log', () => {
+  const sources = readdirSync('src/server').map((name) =>
+    readFileSync(`src/server/${name}`, 'utf8'),
+  );
+  const written = sources.flatMap((source) =>
+    [...source.matchAll(/\{ event: '([a-z-]+)'/g)].map(([, event = '']) => event),
+  );
+  assert.ok(written.length > 15);
+  const documented = readFileSync('docs/operating.md', 'utf8');
+  for (const event of written) assert.ok(documented.includes(`\`${event}\``), event);
 });
