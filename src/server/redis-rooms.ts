@@ -70,12 +70,13 @@ export class RedisRooms implements Rooms {
   async admit(claim: SeatClaim): Promise<Admission> {
     const { room, id, socketId } = claim;
     if (this.#settlingMs > 0) throw new RoomsUnreachable(Math.ceil(this.#settlingMs));
+    const { isUp } = this.#link;
     let reply: AdmitReply;
     try {
       reply = await this.#scripts.admit(claim);
     } catch (error) {
-      // It may have been done all the same.
-      this.#sayLater(room, id, socketId);
+      // What was sent may have been done all the same.
+      if (isUp) this.#sayLater(room, id, socketId);
       throw error;
     }
     const { ending, ...admission } = reply;
@@ -180,8 +181,10 @@ export class RedisRooms implements Rooms {
     for (let at = 0; at < rooms.length && !this.#closed; at += BATCH) {
       await Promise.all(rooms.slice(at, at + BATCH).map((room) => this.#renew(room)));
     }
-    for (const [key, [room, id, socketId]] of this.#unsaid) {
-      this.#unsaid.delete(key);
+    // What cannot be said again is put back, and is for the next round.
+    const unsaid = [...this.#unsaid.values()];
+    this.#unsaid.clear();
+    for (const [room, id, socketId] of unsaid) {
       if (!this.#holds(room, id, socketId)) await this.leave(room, id, socketId);
     }
   }

@@ -13,7 +13,7 @@ import { emptied, RedisServer } from '../support/redis.ts';
 
 const skip = whyWithout('redis-server') ?? false;
 /** Only ever reached by a test that fails. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 15_000;
 const LOBBY = 'lobby' as RoomName;
 
 type News =
@@ -72,7 +72,7 @@ class Process {
       const timer = setTimeout(
         () => reject(new Error(`not told ${JSON.stringify(news)}, but ${told()}`)),
         PATIENCE_MS,
-      ).unref();
+      );
       const look = (): void => {
         if (this.times(news) === 0) return;
         clearTimeout(timer);
@@ -112,7 +112,7 @@ function claimOf(name: string, capacity: number, socketId: string): SeatClaim {
 }
 
 // They wait for renewals and leases, each beside the others.
-describe('rooms in Redis', { skip, concurrency: true }, () => {
+describe('rooms in Redis', { skip, concurrency: true, timeout: 30_000 }, () => {
   let redis: RedisServer;
   before(async () => (redis = await RedisServer.start()));
   after(() => redis.end());
