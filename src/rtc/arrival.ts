@@ -12,6 +12,7 @@ import { leaseName } from './name-lease.ts';
 import { type CheckedOptions, placeOf, valueOf } from './room-options.ts';
 import type { Signaling, SignalingHandlers } from './signaling.ts';
 import { SocketIoSignaling } from './signaling.ts';
+import { stopWarmUp } from './warm-up.ts';
 
 /** What a stay begins with. Whoever gets it releases it, in the order of `releaseArrival`. */
 export interface Arrival {
@@ -43,6 +44,7 @@ export async function arrive(
   signal: AbortSignal,
   wiring: () => Wiring | null,
 ): Promise<Arrival> {
+  stopWarmUp();
   // First of all: who has been left already would wait for its own departure.
   signal.throwIfAborted();
   await departed(placeOf(options));

@@ -93,16 +93,3 @@ export function offerAhead(connection: Connection): Connection {
   set.catch(() => undefined);
   return { ...connection, ahead: { set, candidates, gathered, shown: null, said: false } };
 }
-
-let warm = false;
-
-/** A page's first connection takes 4 to 9 ms more than later ones: made before somebody waits for it. */
-export function warmUp(): void {
-  if (warm) return;
-  warm = true;
-  try {
-    closeConnection(createConnection({}));
-  } catch {
-    // Whoever wants a real one is told.
-  }
-}

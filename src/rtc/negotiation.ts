@@ -52,6 +52,8 @@ export class Negotiation {
   #contacted = false;
   /** An exchange after the first: candidates count although ICE is connected. */
   #again = false;
+  /** The other side can be reached without a word of ours: our checks tell it our addresses before candidates could. */
+  #patient = false;
   #spoken = false;
   #offers = 0;
   #outstanding: Said | null = null;
@@ -110,7 +112,7 @@ export class Negotiation {
       this.#outstanding = { n, description, everyPath: restart };
       if (ahead?.said) {
         this.#spoken = true;
-        this.#flush();
+        this.#bundle.set(BUNDLE_MS, () => this.#flush());
       } else this.#say(this.#outstanding);
       this.#repeatLater(0, n);
     });
@@ -135,6 +137,7 @@ export class Negotiation {
       this.#settle();
       this.#again = this.#contacted;
       this.#gathered = [];
+      this.#patient = !this.#again && sdp.includes('a=candidate:');
       await this.#setAnswer(sdp);
       const description = this.#local('answer');
       if (!description) return;
@@ -266,7 +269,8 @@ export class Negotiation {
     this.#gathered.push(candidate);
     this.#unsent.push(candidate);
     if (this.#bundle.armed) return;
-    this.#bundle.set(this.#gathered.length === 1 ? 0 : BUNDLE_MS, () => this.#flush());
+    const first = this.#gathered.length === 1 && !this.#patient;
+    this.#bundle.set(first ? 0 : BUNDLE_MS, () => this.#flush());
   }
 
   #flush(): void {

@@ -183,7 +183,7 @@ export class Room extends EventTarget implements ChatRoom {
     const admitted = promiseWithResolvers<void>();
     const isCurrent = (): boolean => this.#visit === visit;
     const options = { ...this.#options, personName: checkPersonName(this.#name) };
-    const begun = loadEngine().then((engine) =>
+    const begun = fetchEngine().then((engine) =>
       engine.Stay.begin(
         options,
         {
@@ -259,14 +259,17 @@ export class Room extends EventTarget implements ChatRoom {
 }
 
 /**
- * Fetches what runs a conversation, which a page that only shows a form does not need; docs/decisions/0002. Fetched once;
- * whoever expects a join may call it ahead of that. Rejects with `load-failed`.
+ * Fetches what runs a conversation, which a page that only shows a form does not need (docs/decisions/0002), and does what
+ * is slow the first time. For whoever expects a join, ahead of it; may be called often. Rejects with `load-failed`.
  */
-export async function loadEngine(): Promise<{ readonly Stay: typeof Stay }> {
+export async function loadEngine(): Promise<void> {
+  const { warmUp } = await fetchEngine();
+  warmUp();
+}
+
+async function fetchEngine(): Promise<{ readonly Stay: typeof Stay; readonly warmUp: () => void }> {
   try {
-    const engine = await import('./stay.ts');
-    engine.warmUp();
-    return engine;
+    return await import('./stay.ts');
   } catch (cause) {
     throw new RtcChatError(
       'load-failed',

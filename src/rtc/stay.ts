@@ -24,7 +24,7 @@ import type { StayHandlers } from './stay-handlers.ts';
 import { Transcript } from './transcript.ts';
 import { Trouble, violationError } from './trouble.ts';
 
-export { warmUp } from './connection.ts';
+export { warmUp } from './warm-up.ts';
 
 /**
  * One stay in a room, from `join()` to `leave()`: the key, the log and all links, wired together. A room that is joined

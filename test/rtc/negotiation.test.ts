@@ -251,6 +251,8 @@ describe('Negotiation', () => {
     const negotiation = negotiate(true, { ...made, candidates: [known, late], shown, said: true });
     void negotiation.offer();
     await time.settle();
+    expect(sent).to.deep.equal([]);
+    await time.pass(20);
     expect(sent.map(({ n, candidates }) => [n, candidates])).to.deep.equal([[0, [late]]]);
     await time.pass(2_000);
     expect(sent[1]).to.deep.include({ n: 1, description });
@@ -273,6 +275,21 @@ describe('Negotiation', () => {
     pc.gather('other');
     await time.pass(100);
     expect(sent.at(-1)?.candidates?.map(({ candidate }) => candidate)).to.deep.equal(['other']);
+  });
+
+  it('waits with its candidates for what its checks find, where the offer says where to look', async () => {
+    const offer = `${sdpOf('theirs')}a=candidate:1 1 udp 2122 192.0.2.1 4000 typ host\r\n`;
+    for (const state of ['checking', 'connected'] as const) {
+      sent.length = 0;
+      pc = new ScriptedConnection();
+      await negotiate(false).takeOffer(1, offer);
+      pc.gather('own');
+      await time.pass(19);
+      expect(sent.length).to.equal(1);
+      pc.iceConnectionState = state;
+      await time.pass(1);
+      expect(sent.length).to.equal(state === 'connected' ? 1 : 2);
+    }
   });
 
   it('lets Firefox begin the handshake, and nobody else', async () => {
