@@ -102,6 +102,8 @@ async function startRtcChat(): Promise<number> {
     joinsPerAddress: EVERYTHING,
     signalsPerSocket: EVERYTHING,
     signalsPerAddress: EVERYTHING,
+    packetsPerSocket: EVERYTHING,
+    packetsPerAddress: EVERYTHING,
   });
   return listen(server);
 }

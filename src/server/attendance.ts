@@ -7,7 +7,8 @@ type Phase = 'open' | 'draining' | 'closed';
 
 /** Who is connected to this process, and how they are sent away when it is to end. */
 export class Attendance {
-  readonly #sessions = new Set<Session>();
+  /** By the ids of their sockets. */
+  readonly #sessions = new Map<string, Session>();
   readonly #spreadMs: number;
   #phase: Phase = 'open';
   #emptied: (() => void) | null = null;
@@ -22,13 +23,17 @@ export class Attendance {
   }
 
   enter(session: Session): void {
-    this.#sessions.add(session);
+    this.#sessions.set(session.socket.id, session);
     // Let in before the end had begun.
     if (this.#phase !== 'open') this.#sayClosing(session);
   }
 
+  find(socketId: string): Session | undefined {
+    return this.#sessions.get(socketId);
+  }
+
   exit(session: Session): void {
-    this.#sessions.delete(session);
+    this.#sessions.delete(session.socket.id);
     if (this.#sessions.size === 0) this.#emptied?.();
   }
 
@@ -38,7 +43,7 @@ export class Attendance {
    */
   async drain(drainMs: number): Promise<void> {
     this.#phase = 'draining';
-    const departures = [...this.#sessions].map((session) => {
+    const departures = [...this.#sessions.values()].map((session) => {
       this.#sayClosing(session);
       return setTimeout(sendAway, drainMs * (0.5 + Math.random() / 2), session);
     });
@@ -49,7 +54,7 @@ export class Attendance {
   /** Ends all connections; their last packets are waited for so long. */
   async close(lastPacketsMs: number): Promise<void> {
     this.#phase = 'closed';
-    for (const session of this.#sessions) sendAway(session);
+    for (const session of this.#sessions.values()) sendAway(session);
     await this.#empty(lastPacketsMs);
   }
 

@@ -22,7 +22,7 @@ import { Relay } from './relay.ts';
 import type { RoomCount, SharedRoomNews } from './rooms.ts';
 import type { BroadcasterServer } from './session.ts';
 import { Tokens } from './tokens.ts';
-import { watchTraffic } from './traffic.ts';
+import { bundleWrites, watchTraffic } from './traffic.ts';
 import type { Line } from './traffic.ts';
 import { within } from './within.ts';
 
@@ -193,10 +193,8 @@ function attach(
       log.turnedAway(crowded, address);
       return hangUp(line);
     }
-    watchTraffic(line, limits, address, {
-      cutOff: (why) => log.cutOff(why, address),
-      failed: (error) => log.failed(error),
-    });
+    bundleWrites(line);
+    watchTraffic(line, limits, address, (why) => log.cutOff(why, address));
   });
   return io;
 }

@@ -2,6 +2,7 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 
 import type { Rate, Settings } from './options.ts';
+import { Windows } from './windows.ts';
 
 /** Of what one socket may send: so much is never held against it. A conversation takes a few packets a second at its beginning. */
 const QUIET_SHARE = 20;
@@ -41,34 +42,31 @@ export const countInMemory: CounterMaker = (options) => new RateLimiterMemory(op
  * than the connections (of which `maxSockets` says how many) and the addresses that connected within the last window.
  */
 export class Limits {
-  readonly #bySocket: ReadonlyMap<Limited, RateLimiterAbstract>;
+  readonly #bySocket: ReadonlyMap<Limited, Windows>;
   readonly #byAddress: ReadonlyMap<Limited, RateLimiterAbstract>;
   /** There are too many to ask a store about each. */
-  readonly #packets: {
-    readonly bySocket: RateLimiterAbstract;
-    readonly byAddress: RateLimiterAbstract;
-  };
+  readonly #packets: { readonly bySocket: Windows; readonly byAddress: Windows };
 
   constructor(settings: Settings, makeCounter: CounterMaker = countInMemory) {
-    this.#bySocket = counters(countInMemory, 'socket', {
-      join: settings.joinsPerSocket,
-      signal: settings.signalsPerSocket,
-      call: settings.callsPerSocket,
-    });
+    this.#bySocket = new Map([
+      ['join', new Windows(settings.joinsPerSocket)],
+      ['signal', new Windows(settings.signalsPerSocket)],
+      ['call', new Windows(settings.callsPerSocket)],
+    ]);
     this.#byAddress = counters(makeCounter, 'address', {
       connection: settings.connectionsPerAddress,
       join: settings.joinsPerAddress,
       signal: settings.signalsPerAddress,
     });
     this.#packets = {
-      bySocket: counter(countInMemory, 'packet-by-socket', settings.packetsPerSocket),
-      byAddress: counter(countInMemory, 'packet-by-address', settings.packetsPerAddress),
+      bySocket: new Windows(settings.packetsPerSocket),
+      byAddress: new Windows(settings.packetsPerAddress),
     };
   }
 
   /** Null when it may go on. The socket's own limit comes first: what it refuses costs its neighbours nothing. */
   async exceeds(what: Limited, caller: Caller, points = 1): Promise<Exceeded | null> {
-    const bySocket = await consume(this.#bySocket.get(what), caller.connectionId, points);
+    const bySocket = this.#exceedsBySocket(what, caller.connectionId, points);
     if (bySocket) return bySocket;
     const byAddress = await consume(this.#byAddress.get(what), caller.addressKey, points);
     return byAddress && { ...byAddress, flooding: false };
@@ -78,11 +76,12 @@ export class Limits {
    * Counts a packet below Socket.IO. Whether its connection is to be ended: it has sent too many by itself, or its address
    * has and it is not one of those that send little.
    */
-  async floods({ connectionId, addressKey }: Caller, points: number): Promise<boolean> {
+  floods({ connectionId, addressKey }: Caller, points: number): boolean {
     const { bySocket, byAddress } = this.#packets;
-    const own = (await bySocket.penalty(connectionId, points)).consumedPoints;
-    const all = (await byAddress.penalty(addressKey, points)).consumedPoints;
-    return own > bySocket.points || (all > byAddress.points && own > bySocket.points / QUIET_SHARE);
+    const own = bySocket.add(connectionId, points);
+    const all = byAddress.add(addressKey, points);
+    const { max } = bySocket.rate;
+    return own > max || (all > byAddress.rate.max && own > max / QUIET_SHARE);
   }
 
   async connectionExceeds(addressKey: string): Promise<Exceeded | null> {
@@ -91,8 +90,17 @@ export class Limits {
 
   /** The connection is gone; its entries with it. */
   forget(connectionId: string): void {
-    for (const limiter of this.#bySocket.values()) void limiter.delete(connectionId);
-    void this.#packets.bySocket.delete(connectionId);
+    for (const windows of this.#bySocket.values()) windows.forget(connectionId);
+    this.#packets.bySocket.forget(connectionId);
+  }
+
+  #exceedsBySocket(what: Limited, connectionId: string, points: number): Exceeded | null {
+    const windows = this.#bySocket.get(what);
+    if (!windows) return null;
+    const count = windows.add(connectionId, points);
+    const { max } = windows.rate;
+    if (count <= max) return null;
+    return { retryAfterMs: windows.endsInMs(connectionId), flooding: count > 2 * max };
   }
 }
 

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+
 import {
   emptyRequest,
   joinRequest,
@@ -14,7 +16,6 @@ import type {
   SignalRequest,
 } from '../protocol/broadcaster-messages.ts';
 import type { PeerId, RoomName } from '../protocol/ids.ts';
-import { utf8Bytes } from '../protocol/schema.ts';
 import { admit, joinAnswer } from './admission.ts';
 import type { Entry } from './admission.ts';
 import { Attendance, sendAway } from './attendance.ts';
@@ -52,13 +53,11 @@ const LAST_WORD_MS = 1_000;
  * change is one atomic step; here it is made known in the same turn, the answer before the news.
  */
 export class Reception {
-  readonly #io: BroadcasterServer;
   readonly #settings: Settings;
   readonly #parts: Parts;
   readonly #attendance: Attendance;
 
   constructor(io: BroadcasterServer, settings: Settings, parts: Parts) {
-    this.#io = io;
     this.#settings = settings;
     this.#parts = parts;
     this.#attendance = new Attendance(settings.closingSpreadMs);
@@ -82,7 +81,7 @@ export class Reception {
   }
 
   #welcome(socket: BroadcasterSocket): void {
-    const { limits, door, log } = this.#parts;
+    const { door, log } = this.#parts;
     const session = new Session(
       socket,
       door.addressOf(socket.request),
@@ -106,9 +105,9 @@ export class Reception {
     }
     // What is written to it by way of another process passes no check of its own.
     if (this.#parts.relay.shared) socket.onAnyOutgoing(() => this.#cutOffOverrun(socket.id));
+    if (!this.#settings.authorize) slimRequest(socket);
     socket.on('disconnect', () => {
       this.#attendance.exit(session);
-      limits.forget(session.caller.connectionId);
       // One socket a connection: otherwise counts that belong to the socket begin anew with each.
       socket.conn.close();
       this.#vanish(session).catch((error: unknown) => log.failed(error));
@@ -213,7 +212,7 @@ export class Reception {
   ): Promise<void> {
     const { member } = session;
     if (!member) return reply(notInRoom());
-    const points = Math.ceil(utf8Bytes(request.signal) / SIGNAL_POINT_BYTES);
+    const points = Math.ceil(Buffer.byteLength(request.signal) / SIGNAL_POINT_BYTES);
     if (await this.#limited('signal', session, reply, points)) return;
     const { room, id, instance } = member;
     const seat = request.to === id ? null : await this.#parts.rooms.find(room, request.to);
@@ -293,10 +292,10 @@ export class Reception {
 
   /** A client that does not read is ended at once, without waiting until it has read that it is. */
   #cutOffOverrun(socketId: string): boolean {
-    const socket = this.#io.sockets.sockets.get(socketId);
-    if (!socket || !isOverrun(outletOf(socket))) return false;
-    this.#parts.log.cutOff('does-not-read', this.#parts.door.addressOf(socket.request));
-    hangUp(outletOf(socket));
+    const session = this.#attendance.find(socketId);
+    if (!session || !isOverrun(outletOf(session.socket))) return false;
+    this.#parts.log.cutOff('does-not-read', session.address);
+    hangUp(outletOf(session.socket));
     return true;
   }
 
@@ -306,6 +305,15 @@ export class Reception {
     session.socket.disconnect(true);
     setTimeout(() => hangUp(outletOf(session.socket)), LAST_WORD_MS).unref();
   }
+}
+
+/**
+ * Of the request that a connection began with nothing is left but what Socket.IO reads again when another namespace is
+ * connected: Node's own object for it is a large part of what an idle client keeps in memory.
+ */
+function slimRequest({ conn }: BroadcasterSocket): void {
+  const { headers, url, socket, _query } = conn.request as IncomingMessage & { _query: unknown };
+  (conn as { request: unknown }).request = { headers, url, socket, connection: socket, _query };
 }
 
 /** A join that came with Socket.IO's CONNECT packet; undefined where there was none. */
