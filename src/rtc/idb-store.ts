@@ -56,6 +56,7 @@ export class IdbStore implements LogStore {
   readonly #options: IdbStoreOptions;
   readonly #seat: string;
   #database: Database | null;
+  #ahead: Promise<StoredStart> | null = null;
   #closed = false;
 
   constructor(options: IdbStoreOptions) {
@@ -69,7 +70,20 @@ export class IdbStore implements LogStore {
     this.#database = null;
   }
 
+  /** Begins what the next `load()` gives: for whoever knows that it comes, and writes nothing before. */
+  loadAhead(): void {
+    this.#ahead = this.#load();
+    // Whoever asks is told.
+    this.#ahead.catch(() => undefined);
+  }
+
   load(): Promise<StoredStart> {
+    const start = this.#ahead ?? this.#load();
+    this.#ahead = null;
+    return start;
+  }
+
+  #load(): Promise<StoredStart> {
     return this.#run(async (database) => {
       const transaction = database.transaction(['marks', 'receipts'], 'readonly');
       const [marks, receipts] = await Promise.all([

@@ -71,21 +71,22 @@ async function storedLease(place: Place, signal: AbortSignal): Promise<Lease> {
     const { seat, lock } = taken;
     const touch = (on: Database): Promise<string> =>
       on.put('seats', { ...seat, usedAt: Date.now() });
-    await touch(database);
-    const identity = await identityOf(seat.keys);
-    signal.throwIfAborted();
-    const sweeping = sweepSeats(database, signal);
-    const opened = database;
-    const touching = setInterval(() => {
-      // A store that cannot even do this says so at the next message.
-      touch(opened).catch(() => undefined);
-    }, TOUCH_INTERVAL_MS);
     const onAbandon = (): void => {
       // Else it would come back.
       clearInterval(touching);
       choice.abandon(seat.id);
     };
+    const opened = database;
+    // Reads what it begins with, while the seat is noted down.
     const kept = (store = new IdbStore({ database, seat: seat.id, onAbandon }));
+    kept.loadAhead();
+    const [identity] = await Promise.all([identityOf(seat.keys), touch(database)]);
+    signal.throwIfAborted();
+    const sweeping = sweepSeats(database, signal);
+    const touching = setInterval(() => {
+      // A store that cannot even do this says so at the next message.
+      touch(opened).catch(() => undefined);
+    }, TOUCH_INTERVAL_MS);
     return {
       identity,
       store,

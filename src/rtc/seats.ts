@@ -42,6 +42,8 @@ export class SeatChoice {
   readonly #known: boolean;
   readonly #id: string;
   readonly #claim: Promise<HeldLock | null>;
+  /** Made while the lock is asked for and the database opens, where it is certain that they will be needed. */
+  readonly #keys: Promise<CryptoKeyPair> | null;
 
   constructor(place: Place, signal: AbortSignal) {
     this.#place = place;
@@ -53,8 +55,9 @@ export class SeatChoice {
     this.#mine.add(this.#id);
     // Its holder is the page that we replace, or the tab that ours was copied from, which will not let go.
     this.#claim = holdLock(lockOf(this.#id), { waitMs: RELOAD_WAIT_MS, signal });
-    // Handled where it is awaited, which may be after it has failed.
-    this.#claim.catch(() => undefined);
+    this.#keys = this.#known || place.kind === 'device' ? null : createKeyPair();
+    // Handled where they are awaited, which may be after they have failed.
+    for (const begun of [this.#claim, this.#keys]) begun?.catch(() => undefined);
   }
 
   /** The seat of this tab, for `device` else the oldest that no tab uses, else a new one. */
@@ -108,7 +111,7 @@ export class SeatChoice {
   }
 
   async #create(id: string, held?: HeldLock): Promise<LockedSeat> {
-    const keys = await createKeyPair();
+    const keys = await (id === this.#id && this.#keys ? this.#keys : createKeyPair());
     const lock = held ?? (await holdLock(lockOf(id), { waitMs: 0, signal: this.#signal }));
     if (!lock) throw new Error('a new lock is taken');
     const createdAt = Date.now();
