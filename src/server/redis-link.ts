@@ -1,8 +1,12 @@
 import { createClient } from 'redis';
 
-/** Redis is asked whether it is there so often, and may take so long: longer than a pause of its own, shorter than people wait. */
+/** Redis is asked whether it is there so often. */
 const PING_MS = 500;
-const HANG_MS = 1_500;
+/**
+ * It hangs when it has not answered so many looks later: longer than a pause of its own, shorter than people wait. Looks are
+ * counted, not time: a process that was held up itself finds the answer only after its first look.
+ */
+const HANG_LOOKS = 3;
 /** Between two attempts to connect: short, because everybody who joins is waiting. */
 const MAX_RETRY_MS = 500;
 
@@ -40,7 +44,8 @@ export class RedisLink {
   readonly #handlers: RedisLinkHandlers;
   readonly #timer: NodeJS.Timeout;
   #state: 'new' | 'up' | 'down' | 'closed' = 'new';
-  #askedAtMs: number | null = null;
+  /** Since Redis was asked; null where nothing is asked. */
+  #looks: number | null = null;
 
   constructor(url: string, handlers: RedisLinkHandlers) {
     this.#handlers = handlers;
@@ -64,7 +69,7 @@ export class RedisLink {
   }
 
   #connect(): void {
-    this.#askedAtMs = null;
+    this.#looks = null;
     this.client.connect().catch(() => {
       // Only when it is destroyed meanwhile: the strategy above never gives up.
     });
@@ -78,7 +83,7 @@ export class RedisLink {
   }
 
   #down(why: string): void {
-    this.#askedAtMs = null;
+    this.#looks = null;
     if (this.#state === 'closed' || this.#state === 'down') return;
     this.#state = 'down';
     this.#handlers.down(why);
@@ -87,14 +92,13 @@ export class RedisLink {
   /** TCP notices only after minutes that a peer takes everything and answers nothing. */
   #watch(): void {
     if (!this.client.isReady) return;
-    const now = performance.now();
-    if (this.#askedAtMs === null) {
-      this.#askedAtMs = now;
+    if (this.#looks === null) {
+      this.#looks = 0;
       this.client.ping().then(
-        () => (this.#askedAtMs = null),
-        () => (this.#askedAtMs = null),
+        () => (this.#looks = null),
+        () => (this.#looks = null),
       );
-    } else if (now - this.#askedAtMs > HANG_MS) {
+    } else if (++this.#looks >= HANG_LOOKS) {
       this.#down('it takes connections and does not answer');
       // Whatever still waits for an answer is told now; the new connection is ready as soon as Redis answers.
       this.client.destroy();

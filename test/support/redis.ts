@@ -18,35 +18,54 @@ const LOOK_EVERY_MS = 100;
 /** Longer than any key of ours lives after the last who used it. */
 const EMPTY_WITHIN_MS = 30_000;
 
+/** Files in PEM. Certificates of its clients are not asked for. */
+export interface RedisTls {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** A real Redis on a free port of this machine, which keeps nothing on disk and can be stopped, killed and started again. */
 export class RedisServer {
   readonly #port: number;
+  readonly #tls: RedisTls | null;
   readonly #folder = mkdtempSync(join(tmpdir(), 'rtc-chat-redis-'));
   #child: ChildProcess | null = null;
   #exited: Promise<void> = Promise.resolve();
   #databases = 0;
 
-  static async start(): Promise<RedisServer> {
-    const server = new RedisServer(await freePort());
+  /** With `tls` it takes nothing else. */
+  static async start(tls: RedisTls | null = null): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), tls);
     await server.start();
     return server;
   }
 
-  private constructor(port: number) {
+  private constructor(port: number, tls: RedisTls | null) {
     this.#port = port;
+    this.#tls = tls;
   }
 
   /** The address of a database that nobody has used yet. */
   freshUrl(): string {
     if (this.#databases === DATABASES) throw new Error('There are no more databases.');
-    return `redis://127.0.0.1:${this.#port}/${this.#databases++}`;
+    const origin = this.#tls ? 'rediss://localhost' : 'redis://127.0.0.1';
+    return `${origin}:${this.#port}/${this.#databases++}`;
   }
 
   /** On the port of the first start. Fulfils when it answers. */
   async start(): Promise<void> {
     const program = findProgram('redis-server');
     if (program === undefined) throw new Error(whyWithout('redis-server') ?? '');
-    const settings = { bind: '127.0.0.1', port: this.#port, save: '', appendonly: 'no' };
+    const door = this.#tls
+      ? {
+          port: 0,
+          'tls-port': this.#port,
+          'tls-cert-file': this.#tls.cert,
+          'tls-key-file': this.#tls.key,
+          'tls-auth-clients': 'no',
+        }
+      : { port: this.#port };
+    const settings = { bind: '127.0.0.1', ...door, save: '', appendonly: 'no' };
     const args = Object.entries({ ...settings, databases: DATABASES, dir: this.#folder });
     const child = spawn(
       program,
