@@ -30,8 +30,9 @@ import type { BroadcasterObserver, CutOffReason } from './observer.ts';
 import type { Settings } from './options.ts';
 import type { Relay } from './relay.ts';
 import type { Rooms } from './rooms.ts';
+import type { Seat } from './seat.ts';
 import { Session } from './session.ts';
-import type { BroadcasterServer, BroadcasterSocket } from './session.ts';
+import type { BroadcasterServer, BroadcasterSocket, Member } from './session.ts';
 
 interface Parts {
   readonly rooms: Rooms;
@@ -212,16 +213,29 @@ export class Reception {
   ): Promise<void> {
     const { member } = session;
     if (!member) return reply(notInRoom());
-    const points = Math.ceil(Buffer.byteLength(request.signal) / SIGNAL_POINT_BYTES);
-    if (await this.#limited('signal', session, reply, points)) return;
-    const { room, id, instance } = member;
-    const seat = request.to === id ? null : await this.#parts.rooms.find(room, request.to);
+    const { id, instance } = member;
+    const found = this.#addressee(session, member, request, reply);
+    // Redis is asked twice the first time, and a conversation begins with several signals at once.
+    const seat = await (this.#parts.relay.shared ? session.inTurn(found) : found);
+    if (seat === 'limited') return;
     if (!seat || seat.socketId === null || this.#cutOffOverrun(seat.socketId)) {
       return reply(refuse('peer-unavailable', 'Nobody with this id is connected in this room.'));
     }
     const { signal } = request;
     this.#parts.relay.tell(seat.socketId, 'signal', { from: id, instance, signal });
     reply({ ok: true });
+  }
+
+  /** Null where there is none. `limited`: the sender is, and has been answered. */
+  async #addressee(
+    session: Session,
+    { room, id }: Member,
+    { to, signal }: SignalRequest,
+    reply: Reply<PlainAnswer>,
+  ): Promise<Seat | null | 'limited'> {
+    const points = Math.ceil(Buffer.byteLength(signal) / SIGNAL_POINT_BYTES);
+    if (await this.#limited('signal', session, reply, points)) return 'limited';
+    return to === id ? null : this.#parts.rooms.find(room, to);
   }
 
   async #ice(session: Session, reply: Reply<IceAnswer>): Promise<void> {

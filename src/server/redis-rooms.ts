@@ -48,6 +48,8 @@ export class RedisRooms implements Rooms {
   readonly #deadlines = new Map<RoomName, NodeJS.Timeout>();
   /** Seats that may still stand in Redis although nobody here holds them: that could not be said there. */
   readonly #unsaid = new Map<string, readonly [RoomName, PeerId, string]>();
+  /** What Redis is being told of sockets that are gone. */
+  readonly #farewells = new Set<Promise<unknown>>();
   readonly #timer: NodeJS.Timeout;
   #settledAtMs = 0;
   #round: Promise<void> | null = null;
@@ -94,7 +96,7 @@ export class RedisRooms implements Rooms {
   async leave(room: RoomName, id: PeerId, socketId: string): Promise<boolean> {
     const held = this.#release(room, id, socketId);
     try {
-      const [ending, done] = await this.#scripts.leave(room, id, socketId);
+      const [ending, done] = await this.#farewell(this.#scripts.leave(room, id, socketId));
       this.#conclude(room, ending);
       return done;
     } catch (error) {
@@ -107,7 +109,7 @@ export class RedisRooms implements Rooms {
   async vanish(room: RoomName, id: PeerId, socketId: string): Promise<boolean> {
     const held = this.#release(room, id, socketId);
     try {
-      const [ending, done] = await this.#scripts.vanish(room, id, socketId);
+      const [ending, done] = await this.#farewell(this.#scripts.vanish(room, id, socketId));
       this.#conclude(room, ending);
       return done;
     } catch (error) {
@@ -139,6 +141,8 @@ export class RedisRooms implements Rooms {
     await Promise.all(
       held.map(({ claim: { room, id, socketId } }) => this.vanish(room, id, socketId)),
     );
+    // The last who left did so just now.
+    await Promise.allSettled(this.#farewells);
   }
 
   get #settlingMs(): number {
@@ -163,6 +167,15 @@ export class RedisRooms implements Rooms {
     local.seats.delete(id);
     if (local.seats.size === 0) this.#local.delete(room);
     return true;
+  }
+
+  async #farewell<T>(said: Promise<T>): Promise<T> {
+    this.#farewells.add(said);
+    try {
+      return await said;
+    } finally {
+      this.#farewells.delete(said);
+    }
   }
 
   #sayLater(room: RoomName, id: PeerId, socketId: string): void {

@@ -28,6 +28,7 @@ export class Session {
   #member: Member | null = null;
   #join: symbol | null = null;
   #invalid = 0;
+  #turn: Promise<unknown> = Promise.resolve();
 
   /** `onIdle` is called when the socket has been in no room for `joinTimeoutMs`. */
   constructor(
@@ -86,6 +87,13 @@ export class Session {
     const member = this.exit();
     clearTimeout(this.#idleTimer);
     return member;
+  }
+
+  /** What has been asked for comes in the order in which it was asked for here, whichever answer is there first. */
+  inTurn<T>(answer: Promise<T>): Promise<T> {
+    const turn = Promise.all([answer, this.#turn]).then(([value]) => value);
+    this.#turn = turn.catch(() => {});
+    return turn;
   }
 
   /** How many invalid messages there have been, with this one. */
