@@ -28,6 +28,7 @@ class Process {
   readonly link: RedisLink;
   readonly #heard: News[] = [];
   readonly #lookers = new Set<() => void>();
+  readonly #patience = new Set<NodeJS.Timeout>();
 
   static async open(t: TestContext, url: string, graceMs = 300): Promise<Process> {
     let up = (): void => {};
@@ -61,6 +62,8 @@ class Process {
 
   /** As by SIGKILL: no word to Redis. */
   die(): void {
+    // Of several that were waited for only the first was awaited.
+    for (const timer of this.#patience) clearTimeout(timer);
     this.link.close();
     void this.rooms.close();
   }
@@ -73,6 +76,7 @@ class Process {
         () => reject(new Error(`not told ${JSON.stringify(news)}, but ${told()}`)),
         PATIENCE_MS,
       );
+      this.#patience.add(timer);
       const look = (): void => {
         if (this.times(news) === 0) return;
         clearTimeout(timer);
