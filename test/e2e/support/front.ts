@@ -1,22 +1,26 @@
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
-/** One address before several broadcasters, as a load balancer is: new connections go to the one it was told last. */
+/**
+ * One address before several broadcasters, as a load balancer is: each new connection goes to the next of them in turn, and
+ * past those that refuse it.
+ */
 export class Front {
   readonly #server: Server;
   readonly #open = new Set<Socket>();
-  #target: string;
+  #targets: readonly string[];
+  #next = 0;
 
-  /** `target` is a URL. */
-  static async start(target: string): Promise<Front> {
-    const front = new Front(target);
+  /** `targets` are URLs. */
+  static async start(...targets: readonly string[]): Promise<Front> {
+    const front = new Front(targets);
     await new Promise<void>((resolve) => front.#server.listen(0, '127.0.0.1', resolve));
     return front;
   }
 
-  private constructor(target: string) {
-    this.#target = target;
-    this.#server = createServer((client) => this.#pass(client));
+  private constructor(targets: readonly string[]) {
+    this.#targets = targets;
+    this.#server = createServer((client) => this.#accept(client));
   }
 
   get url(): string {
@@ -24,8 +28,9 @@ export class Front {
   }
 
   /** Connections that are open stay where they are. */
-  turnTo(target: string): void {
-    this.#target = target;
+  turnTo(...targets: readonly string[]): void {
+    this.#targets = targets;
+    this.#next = 0;
   }
 
   close(): void {
@@ -33,20 +38,34 @@ export class Front {
     for (const socket of this.#open) socket.destroy();
   }
 
-  #pass(client: Socket): void {
-    const { hostname, port } = new URL(this.#target);
-    const server = connect(Number(port), hostname);
-    for (const [socket, other] of [
-      [client, server],
-      [server, client],
-    ] as const) {
-      this.#open.add(socket);
-      socket.pipe(other);
-      socket.on('error', () => other.destroy());
-      socket.on('close', () => {
-        this.#open.delete(socket);
-        other.destroy();
-      });
+  #accept(client: Socket): void {
+    this.#open.add(client);
+    client.on('error', () => client.destroy()).on('close', () => this.#open.delete(client));
+    this.#pass(client, this.#targets.length);
+  }
+
+  /** `left`: how many are still to be tried. */
+  #pass(client: Socket, left: number): void {
+    if (left === 0 || client.destroyed) {
+      client.destroy();
+      return;
     }
+    const { hostname, port } = new URL(this.#targets[this.#next++ % this.#targets.length]!);
+    const server = connect(Number(port), hostname);
+    this.#open.add(server);
+    const refused = (): void => this.#pass(client, left - 1);
+    server.on('close', () => this.#open.delete(server)).once('error', refused);
+    server.once('connect', () => {
+      server.off('error', refused);
+      for (const [socket, other] of [
+        [client, server],
+        [server, client],
+      ] as const) {
+        socket.pipe(other);
+        socket.on('error', () => other.destroy()).on('close', () => other.destroy());
+      }
+      // It may have gone while nobody was listening.
+      if (client.destroyed) server.destroy();
+    });
   }
 }
