@@ -3,14 +3,19 @@ import type { AdapterName } from './adapters.ts';
 import { type Speaker, keyOf, speakers } from './speakers.ts';
 
 export interface Orders {
-  /** So many clients, two by two; those that were there stay. */
-  connect(name: AdapterName, port: number, clients: number): Promise<null>;
+  /** So many clients, two by two, over all ports in turn; those that were there stay. */
+  connect(name: AdapterName, ports: readonly number[], clients: number): Promise<null>;
   /** Signals at this rate, from every client in turn. Answers how long each took, in milliseconds. */
   pace(perSecond: number, seconds: number): Promise<readonly number[]>;
   /** Always so many signals of each pair under way. Answers how many arrived. */
   saturate(underWay: number, seconds: number): Promise<number>;
   /** Clients come at this rate, and go again. Answers how long each took to be let in, and how long from its dialling on. */
-  arrive(name: AdapterName, port: number, perSecond: number, seconds: number): Promise<Arrivals>;
+  arrive(
+    name: AdapterName,
+    ports: readonly number[],
+    perSecond: number,
+    seconds: number,
+  ): Promise<Arrivals>;
   /** Keys, made before somebody waits for them. */
   prepare(count: number): null;
   closeAll(): null;
@@ -37,16 +42,20 @@ async function paced(perSecond: number, seconds: number, act: (n: number) => voi
   }
 }
 
+/** The two of a pair are neighbours, so at different processes where there are several. */
+const portFor = (ports: readonly number[], number: number): number =>
+  ports[number % ports.length] ?? 0;
+
 const orders: Orders = {
-  async connect(name, port, clients) {
+  async connect(name, ports, clients) {
     let next = pairs.length * 2;
     const last = next + clients;
     const lane = async (): Promise<void> => {
       while (next < last) {
         const number = next;
         next += 2;
-        const first = await speakers[name](port, number);
-        const second = await speakers[name](port, number + 1);
+        const first = await speakers[name](portFor(ports, number), number);
+        const second = await speakers[name](portFor(ports, number + 1), number + 1);
         pairs.push([first, second]);
       }
     };
@@ -98,12 +107,12 @@ const orders: Orders = {
     return counted;
   },
 
-  async arrive(name, port, perSecond, seconds) {
+  async arrive(name, ports, perSecond, seconds) {
     const came: Promise<Speaker>[] = [];
     const wholeMs: number[] = [];
     await paced(perSecond, seconds, (number) => {
       const dialledMs = performance.now();
-      const arrival = speakers[name](port, number).then((speaker) => {
+      const arrival = speakers[name](portFor(ports, number), number).then((speaker) => {
         wholeMs.push(performance.now() - dialledMs);
         return speaker;
       });

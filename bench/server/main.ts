@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { RedisServer } from '../../test/support/redis.ts';
 import { Findings } from '../series.ts';
 import { tablesOf, verdictTable } from '../table.ts';
-import { type AdapterName, BASE } from './adapters.ts';
+import { type AdapterName, BASE, processesOf } from './adapters.ts';
 import { Asked } from './asked.ts';
 import { verdictsOf } from './goals.ts';
 import { metrics, Scene } from './metrics.ts';
@@ -18,20 +19,29 @@ async function measure(
   quick: boolean,
   findings: Findings,
 ): Promise<void> {
-  const server = await Asked.start<ServerReady>('server-process.ts', adapter);
+  const undo: (() => Promise<void>)[] = [];
   try {
-    const load = await Asked.start('load-process.ts');
-    try {
-      const scene = new Scene(adapter, quick, server, load);
-      const of = { metric, adapter, pair: '' };
-      await metrics[metric].measure(scene, (measure, unit, sample) =>
-        findings.add({ ...of, measure, unit }, sample),
-      );
-    } finally {
-      await load.stop();
+    const redis: string[] = [];
+    if (processesOf(adapter) > 1) {
+      const server = await RedisServer.start();
+      undo.unshift(() => server.end());
+      redis.push(server.freshUrl());
     }
+    const servers: Asked<ServerReady>[] = [];
+    while (servers.length < processesOf(adapter)) {
+      const server = await Asked.start<ServerReady>('server-process.ts', adapter, ...redis);
+      undo.unshift(() => server.stop());
+      servers.push(server);
+    }
+    const load = await Asked.start('load-process.ts');
+    undo.unshift(() => load.stop());
+    const scene = new Scene(adapter, quick, servers, load);
+    const of = { metric, adapter, pair: '' };
+    await metrics[metric].measure(scene, (measure, unit, sample) =>
+      findings.add({ ...of, measure, unit }, sample),
+    );
   } finally {
-    await server.stop();
+    for (const step of undo) await step();
   }
 }
 

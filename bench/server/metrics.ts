@@ -9,33 +9,37 @@ import type { ServerReady, Usage } from './server-process.ts';
 export class Scene {
   readonly adapter: AdapterName;
   readonly quick: boolean;
-  readonly #server: Asked<ServerReady>;
+  readonly #servers: readonly Asked<ServerReady>[];
   readonly #load: Asked<unknown>;
 
   constructor(
     adapter: AdapterName,
     quick: boolean,
-    server: Asked<ServerReady>,
+    servers: readonly Asked<ServerReady>[],
     load: Asked<unknown>,
   ) {
     this.adapter = adapter;
     this.quick = quick;
-    this.#server = server;
+    this.#servers = servers;
     this.#load = load;
   }
 
-  /** `collected`: after its garbage has been. */
+  /** Of all its processes. `collected`: after their garbage has been. */
   async usage(collected = false): Promise<Usage> {
-    return (await this.#server.ask({ collected })) as Usage;
+    const each = (await Promise.all(
+      this.#servers.map((server) => server.ask({ collected })),
+    )) as readonly Usage[];
+    const sum = (read: (usage: Usage) => number): number =>
+      each.reduce((total, usage) => total + read(usage), 0);
+    return { cpuUs: sum(({ cpuUs }) => cpuUs), anonymousBytes: sum((it) => it.anonymousBytes) };
   }
 
   async connect(clients: number): Promise<void> {
-    await this.#order('connect', this.adapter, this.#server.ready.port, clients);
+    await this.#order('connect', this.adapter, this.#ports, clients);
   }
 
   async arrive(perSecond: number, seconds: number): Promise<Arrivals> {
-    const { port } = this.#server.ready;
-    return this.#order('arrive', this.adapter, port, perSecond, seconds);
+    return this.#order('arrive', this.adapter, this.#ports, perSecond, seconds);
   }
 
   pace(perSecond: number, seconds: number): Promise<readonly number[]> {
@@ -52,6 +56,10 @@ export class Scene {
 
   async closeAll(): Promise<void> {
     await this.#order('closeAll');
+  }
+
+  get #ports(): readonly number[] {
+    return this.#servers.map(({ ready }) => ready.port);
   }
 
   async #order<M extends keyof Orders>(
@@ -121,7 +129,7 @@ const memory: Metric = {
 
 const joins: Metric = {
   title: `${JOINS_PER_SECOND} a second dial and join; of bare Socket.IO: dial`,
-  only: ['socket.io', 'rtc-chat'],
+  only: ['socket.io', 'rtc-chat', 'rtc-chat-redis'],
   async measure(scene, add) {
     const seconds = scene.quick ? 1 : 8;
     await scene.prepare(JOINS_PER_SECOND * seconds);
@@ -130,7 +138,7 @@ const joins: Metric = {
     const before = await scene.usage();
     const { joinMs, wholeMs } = await scene.arrive(JOINS_PER_SECOND, seconds);
     const { cpuUs } = await scene.usage();
-    if (scene.adapter === 'rtc-chat') {
+    if (scene.adapter !== 'socket.io') {
       add('join p50', 'ms', quantile(joinMs, 0.5));
       add('join p99', 'ms', quantile(joinMs, 0.99));
     }
@@ -140,4 +148,37 @@ const joins: Metric = {
   },
 };
 
-export const metrics: Readonly<Record<MetricName, Metric>> = { relay, saturated, memory, joins };
+const GROWING_CLIENTS = [1_000, 5_000] as const;
+
+const growth: Metric = {
+  title: `${PER_SECOND.toLocaleString('en')} signals of 2 KB a second, and a join, beside so many clients`,
+  only: ['rtc-chat', 'rtc-chat-redis'],
+  async measure(scene, add) {
+    let there = 0;
+    for (const wanted of GROWING_CLIENTS) {
+      const clients = scene.quick ? wanted / 5 : wanted;
+      await scene.connect(CLIENTS);
+      const empty = await scene.usage();
+      await scene.connect(clients - there - CLIENTS);
+      const full = await scene.usage();
+      const came = clients - there - CLIENTS;
+      there = clients;
+      await scene.pace(PER_SECOND, scene.quick ? 1 : 2);
+      const before = await scene.usage();
+      const tookMs = await scene.pace(PER_SECOND, scene.quick ? 1 : 5);
+      const { cpuUs } = await scene.usage();
+      const beside = `${wanted.toLocaleString('en')} clients`;
+      add(`${beside}: relay p50`, 'ms', quantile(tookMs, 0.5));
+      add(`${beside}: CPU a signal`, 'µs', (cpuUs - before.cpuUs) / tookMs.length);
+      add(`${beside}: CPU a join, dialling included`, 'µs', (full.cpuUs - empty.cpuUs) / came);
+    }
+  },
+};
+
+export const metrics: Readonly<Record<MetricName, Metric>> = {
+  relay,
+  saturated,
+  memory,
+  joins,
+  growth,
+};

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { chosen } from '../options.ts';
 import { type AdapterName, adapterNames } from './adapters.ts';
 
-export const metricNames = ['relay', 'saturated', 'memory', 'joins'] as const;
+export const metricNames = ['relay', 'saturated', 'memory', 'joins', 'growth'] as const;
 export type MetricName = (typeof metricNames)[number];
 
 export interface Options {

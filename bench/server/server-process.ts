@@ -61,6 +61,8 @@ async function startYWebrtc(): Promise<number> {
   const { port } = probe.address() as AddressInfo;
   await new Promise((resolve) => probe.close(resolve));
   process.env['PORT'] = String(port);
+  // It greets on the standard output, where the tables go.
+  console.log = console.error;
   await import(new URL('../node_modules/y-webrtc/bin/server.js', import.meta.url).href);
   return port;
 }
@@ -85,12 +87,13 @@ async function startSocketIo(acked: boolean): Promise<number> {
 }
 
 /** As the command starts it, with its metrics, its log written away, and its limits counting but never reached. */
-async function startRtcChat(): Promise<number> {
+async function startRtcChat(redis?: string): Promise<number> {
   const built = new URL('../../dist/server.js', import.meta.url).href;
   const { createBroadcaster, createMetrics } = (await import(built)) as typeof product;
   const { pino } = await import('pino');
   const server = createServer();
   createBroadcaster(server, {
+    redis,
     observers: [createMetrics().observer],
     logger: pino(
       { level: 'info', base: null },
@@ -108,13 +111,14 @@ async function startRtcChat(): Promise<number> {
   return listen(server);
 }
 
-const starts: Readonly<Record<AdapterName, () => Promise<number>>> = {
+const starts: Readonly<Record<AdapterName, (redis?: string) => Promise<number>>> = {
   ws: startWs,
   peerjs: startPeerJs,
   'y-webrtc': startYWebrtc,
   'socket.io': () => startSocketIo(false),
   'socket.io-acked': () => startSocketIo(true),
   'rtc-chat': startRtcChat,
+  'rtc-chat-redis': startRtcChat,
 };
 
 setFlagsFromString('--expose-gc');
@@ -127,8 +131,8 @@ function usage(): Usage {
   return { cpuUs: user + system, anonymousBytes: kilobytes * 1_024 };
 }
 
-const name = process.argv[2] as AdapterName;
-const ready: ServerReady = { port: await starts[name]() };
+const [name = '', redis] = process.argv.slice(2);
+const ready: ServerReady = { port: await starts[name as AdapterName](redis) };
 process.on('message', ({ id, collected }: { id: number; collected: boolean }) => {
   // Twice: what the first finds dead is given back by the second.
   if (collected) for (let time = 0; time < 2; time++) collect();

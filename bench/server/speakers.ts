@@ -195,4 +195,5 @@ export const speakers: Readonly<Record<AdapterName, Speak>> = {
   'socket.io': speakSocketIo(false),
   'socket.io-acked': speakSocketIo(true),
   'rtc-chat': speakRtcChat,
+  'rtc-chat-redis': speakRtcChat,
 };
