@@ -1,10 +1,9 @@
 /// One server in a process of its own, by the adapter's name. Says its port, then what it has used when it is asked.
 import { readFileSync } from 'node:fs';
-import { createServer, type Server as HttpServer } from 'node:http';
+import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { WebSocket } from 'ws';
 import type * as product from '../../src/server/broadcaster.ts';
 import type { AdapterName } from './adapters.ts';
 
@@ -28,17 +27,37 @@ const listen = (server: HttpServer): Promise<number> =>
     server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
   });
 
+interface WsSocket {
+  send(data: string): void;
+  on(event: 'close', listener: () => void): this;
+  on(event: 'message', listener: (data: Buffer) => void): this;
+}
+
+/** What is used of `ws` here: its types differ between here and what the bench installs. */
+interface Ws {
+  readonly WebSocketServer: new (options: {
+    readonly server: HttpServer;
+    readonly perMessageDeflate: boolean;
+  }) => {
+    on(
+      event: 'connection',
+      listener: (socket: WsSocket, request: IncomingMessage) => void,
+    ): unknown;
+  };
+}
+
 /** A message names its receiver and is passed on with its sender; nothing is checked. */
 async function startWs(): Promise<number> {
-  const { WebSocketServer } = await import('ws');
+  const name: string = 'ws';
+  const { WebSocketServer } = (await import(name)) as Ws;
   const server = createServer();
-  const sockets = new Map<string, WebSocket>();
+  const sockets = new Map<string, WsSocket>();
   new WebSocketServer({ server, perMessageDeflate: false }).on('connection', (socket, request) => {
     const id = new URL(request.url ?? '/', 'http://relay').searchParams.get('id') ?? '';
     sockets.set(id, socket);
     socket.on('close', () => sockets.delete(id));
     socket.on('message', (data) => {
-      const { to, signal } = JSON.parse((data as Buffer).toString()) as Record<string, string>;
+      const { to, signal } = JSON.parse(data.toString()) as Record<string, string>;
       sockets.get(to ?? '')?.send(JSON.stringify({ from: id, signal }));
     });
   });
