@@ -1,4 +1,4 @@
-import { loadEngine, Room, type RoomMessageEvent } from '../../src/rtc/room.ts';
+import { loadEngine, prepareJoin, Room, type RoomMessageEvent } from '../../src/rtc/room.ts';
 import type { Adapter, Talk } from './adapter.ts';
 import { deferred } from '../deferred.ts';
 
@@ -37,6 +37,8 @@ export function roomAdapter(history: History): Adapter {
   // Else the first join would wait for it; a page that knows that somebody will talk asks for it ahead, as this one does.
   void loadEngine();
   return {
+    // As a page does that shows a button to join with.
+    prepare: () => prepareJoin(),
     join({ servers, room, seat }, received) {
       const chat = new Room({
         server: servers.broadcaster,

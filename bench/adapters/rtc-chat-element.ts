@@ -1,5 +1,5 @@
 import '../../src/index.ts';
-import { loadEngine } from '../../src/rtc/room.ts';
+import { loadEngine, prepareJoin } from '../../src/rtc/room.ts';
 import type { Adapter, Talk } from './adapter.ts';
 import { chatTalk } from './room.ts';
 
@@ -8,6 +8,8 @@ void loadEngine();
 
 /** The element with its default settings, on the screen: each message is drawn on both sides. */
 export const adapter: Adapter = {
+  // As it does itself while a name is written into its form.
+  prepare: () => prepareJoin(),
   join({ servers, room, seat }, received) {
     const chat = document.createElement('rtc-chat');
     chat.server = servers.broadcaster;

@@ -9,12 +9,15 @@ import type { Language } from './language.ts';
 export class JoinForm {
   readonly #host: LitElement;
   readonly #onJoin: (name: string, room: string) => void;
+  readonly #onInput: () => void;
   #nameWrong = false;
   #roomWrong = false;
 
-  constructor(host: LitElement, onJoin: (name: string, room: string) => void) {
+  /** `onInput`: somebody writes, and is about to join. */
+  constructor(host: LitElement, onJoin: (name: string, room: string) => void, onInput: () => void) {
     this.#host = host;
     this.#onJoin = onJoin;
+    this.#onInput = onInput;
   }
 
   #handleSubmit(event: SubmitEvent, roomGiven: string): void {
@@ -40,6 +43,7 @@ export class JoinForm {
       class="card"
       part="join"
       novalidate
+      @input=${this.#onInput}
       @submit=${(event: SubmitEvent) => this.#handleSubmit(event, room)}
     >
       <slot name="join">

@@ -8,7 +8,7 @@ import { RtcChatError } from '../protocol/errors.ts';
 import { normalizePersonName, normalizeRoomName } from '../protocol/names.ts';
 import type { ChatRoom, History, Peer, RoomStatus } from '../rtc/chat-room.ts';
 import type { Message } from '../rtc/message.ts';
-import { loadEngine, Room, type RoomOptions } from '../rtc/room.ts';
+import { loadEngine, prepareJoin, Room, type RoomOptions } from '../rtc/room.ts';
 import { Conversation } from './conversation.ts';
 import { doorway } from './doorway.ts';
 import type { CallState, RtcChatEventMap } from './element-events.ts';
@@ -130,7 +130,11 @@ export class RtcChatElement extends LitElement {
   readonly #wake = new WakeController(this);
   readonly #width = new WidthController(this);
   readonly #conversation = new Conversation(this, this.#rooms);
-  readonly #form = new JoinForm(this, (name, room) => this.#joinByHand(name, room));
+  readonly #form = new JoinForm(
+    this,
+    (name, room) => this.#joinByHand(name, room),
+    () => this.#expectJoin(),
+  );
   /** The room was chosen here, so it may be chosen again. */
   #roomByHand = false;
   #focusComposer = false;
@@ -245,6 +249,13 @@ export class RtcChatElement extends LitElement {
     if (this.name === name && this.room === room) this.#rooms.start();
     this.name = name;
     this.room = room;
+  }
+
+  #expectJoin(): void {
+    // With relays only it would be made in vain.
+    if (this.iceTransportPolicy === 'relay') return;
+    // Should it fail, the join tries again and says so.
+    prepareJoin().catch(() => {});
   }
 
   readonly #leaveByHand = (): void => {

@@ -1,6 +1,7 @@
 import { MAX_CANDIDATES } from '../protocol/limits.ts';
 import type { Connection, ShownOffer } from './connection.ts';
 import { closeConnection, createConnection, offerAhead } from './connection.ts';
+import { takeSpare } from './spare-connection.ts';
 import { Timer } from './timer.ts';
 
 /** An offer that has waited longer is made anew: the network may be another one by now. */
@@ -41,8 +42,12 @@ export class ConnectionSupply {
   prepareOffer(): void {
     if (this.#closed || this.#spare) return;
     const configuration = this.#configuration();
-    const connection = createConnection(configuration);
-    this.#keep(configuration.iceTransportPolicy === 'relay' ? connection : offerAhead(connection));
+    this.#keep(
+      takeSpare(configuration) ??
+        (configuration.iceTransportPolicy === 'relay'
+          ? createConnection(configuration)
+          : offerAhead(createConnection(configuration))),
+    );
   }
 
   /** The prepared offer as it can be handed out before it is known who is there; null where there is none. */

@@ -267,7 +267,23 @@ export async function loadEngine(): Promise<void> {
   warmUp();
 }
 
-async function fetchEngine(): Promise<{ readonly Stay: typeof Stay; readonly warmUp: () => void }> {
+/**
+ * For whoever expects a join within half a minute: somebody is writing a name, a button is about to be pressed. Keeps a
+ * connection ready that the next join takes; nothing leaves the machine. May be called often. Rejects with `load-failed`,
+ * `webrtc-unavailable`.
+ */
+export async function prepareJoin(): Promise<void> {
+  const { makeSpare } = await fetchEngine();
+  makeSpare();
+}
+
+interface Engine {
+  readonly Stay: typeof Stay;
+  readonly warmUp: () => void;
+  readonly makeSpare: () => void;
+}
+
+async function fetchEngine(): Promise<Engine> {
   try {
     return await import('./stay.ts');
   } catch (cause) {

@@ -24,6 +24,7 @@ import type { StayHandlers } from './stay-handlers.ts';
 import { Transcript } from './transcript.ts';
 import { Trouble, violationError } from './trouble.ts';
 
+export { makeSpare } from './spare-connection.ts';
 export { warmUp } from './warm-up.ts';
 
 /**

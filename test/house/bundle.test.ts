@@ -7,7 +7,7 @@ import { bundleSize, staticImports } from '../../scripts/bundle-size.ts';
 /** What a page pays to show the element. */
 const maxBundleBytes = 36 * 1024;
 /** What it pays at the most, the engine and the fallback for blocked WebSockets as well; docs/decisions/0002. */
-const maxTextBytes = 65 * 1024;
+const maxTextBytes = 66 * 1024;
 
 describe('dist/rtc-chat.js', () => {
   it('stays within 36 KB with its static imports, min and gzip', (t) => {
@@ -16,7 +16,7 @@ describe('dist/rtc-chat.js', () => {
     assert.ok(bytes <= maxBundleBytes, `${bytes} bytes are more than ${maxBundleBytes}`);
   });
 
-  it('stays within 65 KB with everything that a conversation in text needs', (t) => {
+  it('stays within 66 KB with everything that a conversation in text needs', (t) => {
     const scripts = readdirSync('dist').filter((name) => /^rtc-chat(-.*)?\.js$/.test(name));
     const sizes = scripts.map(
       (name) => gzipSync(readFileSync(`dist/${name}`), { level: 9 }).length,
