@@ -37,6 +37,8 @@ describe('two people with <rtc-chat>', () => {
     const connected = (element: WholeElement) =>
       when(element, 'rtc-chat-status', () => element.status === 'connected');
     await Promise.all([connected(ada), connected(bo)]);
+    // They can be connected before they are drawn so.
+    await Promise.all([ada.updateComplete, bo.updateComplete]);
     const received = when(bo, 'rtc-chat-message', () => texts(bo).includes('Hello Bo'));
     const seen = when(ada, 'rtc-chat-delivery', () => ada.messages[0]?.state === 'seen');
     const field = ada.renderRoot.querySelector('textarea')!;
