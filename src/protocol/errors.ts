@@ -45,6 +45,12 @@ export const LOCAL_ERROR_CODES = [
   'closed',
   /** The engine, which is fetched when somebody joins, could not be fetched. */
   'load-failed',
+  /** There is a call already, in this element or in another one of this browser. */
+  'busy',
+  /** There is no call to answer, to decline or to join. */
+  'no-call',
+  /** A microphone, camera or screen that the call goes on without; `cause` says which and why. */
+  'device-unavailable',
   /** The part of the product that the method belongs to is not in this build. */
   'unsupported',
 ] as const;

@@ -1,5 +1,7 @@
 import type { RtcChatError } from '../protocol/errors.ts';
 import type { PeerId } from '../protocol/ids.ts';
+import type { Call, CallState, CallWishes } from './call.ts';
+import type { Input } from './local-media.ts';
 import type { Message } from './message.ts';
 import type { Peer } from './peer.ts';
 import type { RoomEventMap, RoomStatus } from './room-events.ts';
@@ -64,6 +66,27 @@ export interface ChatRoom {
   markSeen(messageId: string): void;
   /** Try now what would be tried later: the broadcaster and every link that is down. */
   retry(): void;
+
+  readonly callState: CallState;
+  /** The call that we are in, that rings, or that we may join; null when there is none. */
+  readonly currentCall: Call | null;
+  /**
+   * Rings at everyone, or at those named by `to`; joins the call that goes on where there is one. Fulfils when it rings.
+   * Rejects with `busy`, `peer-unavailable`, `unsupported`, `load-failed`, `not-joined`.
+   */
+  call(options?: CallWishes & { readonly to?: readonly string[] | undefined }): Promise<void>;
+  /** Into the call that rings, or that goes on. Rejects with `no-call`, `busy`. */
+  answer(wishes?: CallWishes): Promise<void>;
+  /** Rejects with `no-call`. */
+  decline(): Promise<void>;
+  /** Out of the call, or no longer ringing. */
+  hangUp(): Promise<void>;
+  /** Rejects with `no-call`; a device that does not work is told by an `error` event and by `currentCall.own`. */
+  turn(input: Input, on: boolean): Promise<void>;
+  chooseDevice(input: Input, deviceId: string): Promise<void>;
+  /** Fulfils when it is shared, or the person has thought better of it. Rejects with `no-call`. */
+  shareScreen(): Promise<void>;
+  stopSharing(): Promise<void>;
 
   addEventListener<K extends keyof RoomEventMap>(
     type: K,

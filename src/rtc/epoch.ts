@@ -108,6 +108,10 @@ export class Epoch {
     return this.open && this.#liveness.live && (ice === 'connected' || ice === 'completed');
   }
 
+  get pc(): RTCPeerConnection {
+    return this.#connection.pc;
+  }
+
   get writable(): boolean {
     return this.open && this.#channel.writable;
   }

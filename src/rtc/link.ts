@@ -99,6 +99,12 @@ export class Link {
     return this.#life.epoch?.live ?? false;
   }
 
+  /** What carries at the moment; null while nothing does. */
+  get connection(): { readonly pc: RTCPeerConnection; readonly polite: boolean } | null {
+    const { epoch } = this.#life;
+    return epoch?.open ? { pc: epoch.pc, polite: this.#polite } : null;
+  }
+
   get writable(): boolean {
     return this.#life.epoch?.writable ?? false;
   }

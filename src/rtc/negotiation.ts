@@ -2,6 +2,7 @@ import { MAX_CANDIDATES } from '../protocol/limits.ts';
 import type { CandidateInit, SignalBody, SignalDescription } from '../protocol/signal.ts';
 import { fingerprintOf } from '../protocol/signal.ts';
 import type { Connection, OfferAhead } from './connection.ts';
+import { adoptLines } from './lines.ts';
 import { Timer } from './timer.ts';
 
 /** The part of a signal that a negotiation decides; the rest (epochs, instances) is its link's. */
@@ -138,6 +139,7 @@ export class Negotiation {
       this.#again = this.#contacted;
       this.#gathered = [];
       this.#patient = !this.#again && sdp.includes('a=candidate:');
+      if (this.#pc.getTransceivers().length > 0) adoptLines(this.#pc);
       await this.#setAnswer(sdp);
       const description = this.#local('answer');
       if (!description) return;

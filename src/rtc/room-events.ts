@@ -1,4 +1,5 @@
 import type { RtcChatError } from '../protocol/errors.ts';
+import type { Call, EndedCall } from './call.ts';
 import type { Message } from './message.ts';
 import type { Peer } from './peer.ts';
 
@@ -86,6 +87,24 @@ export class RoomErrorEvent extends Event {
   }
 }
 
+/** The call changed: its state, who is in it, what they send, what we send; null when there is none any more. */
+export class RoomCallEvent extends Event {
+  readonly call: Call | null;
+  constructor(call: Call | null) {
+    super('call');
+    this.call = call;
+  }
+}
+
+/** A call of ours, or one that rang here, is over. */
+export class RoomCallEndEvent extends Event {
+  readonly ended: EndedCall;
+  constructor(ended: EndedCall) {
+    super('call-end');
+    this.ended = ended;
+  }
+}
+
 export interface RoomEventMap {
   status: RoomStatusEvent;
   message: RoomMessageEvent;
@@ -94,5 +113,7 @@ export interface RoomEventMap {
   'peer-join': RoomPeerJoinEvent;
   'peer-change': RoomPeerChangeEvent;
   'peer-leave': RoomPeerLeaveEvent;
+  call: RoomCallEvent;
+  'call-end': RoomCallEndEvent;
   error: RoomErrorEvent;
 }

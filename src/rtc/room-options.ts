@@ -11,6 +11,8 @@ import { normalizePersonName, normalizeRoomName } from '../protocol/names.ts';
 import type { History } from './chat-room.ts';
 import type { Signaling } from './signaling.ts';
 
+export type CallKind = 'none' | 'audio' | 'video';
+
 export interface RoomOptions {
   /** The broadcaster's http(s) URL, absolute or relative to the page; a path in it is where it is mounted. */
   readonly server: string | URL;
@@ -28,6 +30,8 @@ export interface RoomOptions {
   readonly iceServers?: readonly RTCIceServer[] | (() => readonly RTCIceServer[]) | undefined;
   /** `relay`: only through TURN, so that no address is shown to a peer. Default `all`. */
   readonly iceTransportPolicy?: RTCIceTransportPolicy | undefined;
+  /** What an upgrade may offer; `none`: nobody calls and nobody can be called. Default `video`. */
+  readonly calls?: CallKind | undefined;
   /** Most entries that are kept; default 10,000. */
   readonly maxEntries?: number | undefined;
   /** Another way to a broadcaster than Socket.IO. */
@@ -40,8 +44,10 @@ export interface CheckedOptions extends RoomOptions {
   readonly roomName: RoomName;
   readonly personName: PersonName;
   readonly keep: History;
+  readonly calls: CallKind;
 }
 
+const CALL_KINDS: readonly string[] = ['none', 'audio', 'video'];
 const HISTORIES: readonly string[] = ['none', 'session', 'device'];
 
 function invalid(message: string, cause?: unknown): never {
@@ -71,7 +77,7 @@ export function checkPersonName(name: string): PersonName {
 
 /** @throws RtcChatError `invalid-options`, in words that name the option. */
 export function checkOptions(options: RoomOptions): CheckedOptions {
-  const { capacity, history = 'session', token, maxEntries } = options;
+  const { capacity, history = 'session', calls = 'video', token, maxEntries } = options;
   const roomName =
     normalizeRoomName(options.room) ??
     invalid(`A room's name has 1 to ${MAX_ROOM_UNITS} characters and no control characters.`);
@@ -83,6 +89,7 @@ export function checkOptions(options: RoomOptions): CheckedOptions {
   }
   if (!HISTORIES.includes(history))
     invalid(`History is "none", "session" or "device", not "${history}".`);
+  if (!CALL_KINDS.includes(calls)) invalid(`Calls are "none", "audio" or "video", not "${calls}".`);
   if (typeof token === 'string' && token.length > MAX_TOKEN_UNITS)
     invalid(`A token has at most ${MAX_TOKEN_UNITS} characters.`);
   if (maxEntries !== undefined && !(Number.isInteger(maxEntries) && maxEntries > 0)) {
@@ -94,6 +101,7 @@ export function checkOptions(options: RoomOptions): CheckedOptions {
     roomName,
     personName: checkPersonName(options.name),
     keep: history,
+    calls,
   };
 }
 

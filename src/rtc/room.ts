@@ -1,11 +1,18 @@
 import { RtcChatError } from '../protocol/errors.ts';
+import type { PeerId } from '../protocol/ids.ts';
 import { MAX_TEXT_UNITS } from '../protocol/limits.ts';
 import type { BroadcasterState, ChatRoom, History } from './chat-room.ts';
+import type { Call, CallState, CallWishes } from './call.ts';
+import type { Calls } from './calls.ts';
 import { depart } from './departures.ts';
+import type { Input } from './local-media.ts';
+import type { MediaFault } from './media-fault.ts';
 import type { Message } from './message.ts';
 import type { Peer } from './peer.ts';
 import type { RoomStatus } from './room-events.ts';
 import {
+  RoomCallEndEvent,
+  RoomCallEvent,
   RoomDeliveryEvent,
   RoomErrorEvent,
   RoomHistoryEvent,
@@ -158,6 +165,47 @@ export class Room extends EventTarget implements ChatRoom {
     await stay.transcript.clear();
   }
 
+  get callState(): CallState {
+    return this.currentCall?.state ?? 'idle';
+  }
+
+  get currentCall(): Call | null {
+    return this.#visit?.stay?.calls.calls?.current ?? null;
+  }
+
+  async call({ to, ...wishes }: Parameters<ChatRoom['call']>[0] = {}): Promise<void> {
+    const calls = await this.#calls();
+    await calls.call(to ? (to as readonly PeerId[]) : null, wishes);
+  }
+
+  async answer(wishes: CallWishes = {}): Promise<void> {
+    await (await this.#calls()).answer(wishes);
+  }
+
+  async decline(): Promise<void> {
+    (await this.#calls()).decline();
+  }
+
+  async hangUp(): Promise<void> {
+    (await this.#calls()).hangUp();
+  }
+
+  async turn(input: Input, on: boolean): Promise<void> {
+    await (await this.#calls()).turn(input, on);
+  }
+
+  async chooseDevice(input: Input, deviceId: string): Promise<void> {
+    await (await this.#calls()).choose(input, deviceId);
+  }
+
+  async shareScreen(): Promise<void> {
+    await (await this.#calls()).shareScreen();
+  }
+
+  async stopSharing(): Promise<void> {
+    (await this.#calls()).stopSharing();
+  }
+
   setTyping(typing: boolean): void {
     this.#visit?.stay?.setTyping(typing);
   }
@@ -172,6 +220,11 @@ export class Room extends EventTarget implements ChatRoom {
 
   declare addEventListener: ChatRoom['addEventListener'] & EventTarget['addEventListener'];
   declare removeEventListener: ChatRoom['removeEventListener'] & EventTarget['removeEventListener'];
+
+  async #calls(): Promise<Calls> {
+    const stay = await this.#begun();
+    return stay.calls.load();
+  }
 
   #begun(): Promise<Stay> {
     if (!this.#visit) throw new RtcChatError('not-joined', 'Join the room first.');
@@ -197,6 +250,11 @@ export class Room extends EventTarget implements ChatRoom {
           peerChanged: (peer) => this.dispatchEvent(new RoomPeerChangeEvent(peer)),
           peerLeft: (peer, reason) => this.dispatchEvent(new RoomPeerLeaveEvent(peer, reason)),
           trouble: (error) => this.dispatchEvent(new RoomErrorEvent(error)),
+          calls: {
+            changed: () => this.dispatchEvent(new RoomCallEvent(this.currentCall)),
+            ended: (ended) => this.dispatchEvent(new RoomCallEndEvent(ended)),
+            failed: (fault) => this.dispatchEvent(new RoomErrorEvent(deviceError(fault))),
+          },
         },
         life.signal,
       ),
@@ -293,6 +351,12 @@ async function fetchEngine(): Promise<Engine> {
       { cause },
     );
   }
+}
+
+/** Without words for people: those who have some find the reason in `cause`. */
+function deviceError(fault: MediaFault): RtcChatError {
+  const message = `The ${fault.device} cannot be used: ${fault.reason}.`;
+  return new RtcChatError('device-unavailable', message, { cause: fault });
 }
 
 /** `Promise.withResolvers`, which not every browser has that we support. */

@@ -1,4 +1,5 @@
 import type { RtcChatError } from '../protocol/errors.ts';
+import type { CallsHandlers } from './calls.ts';
 import type { Message } from './message.ts';
 import type { Peer } from './peer.ts';
 import type { LeaveReason } from './room-events.ts';
@@ -17,4 +18,5 @@ export interface StayHandlers {
   peerChanged(peer: Peer): void;
   peerLeft(peer: Peer, reason: LeaveReason): void;
   trouble(error: RtcChatError): void;
+  readonly calls: CallsHandlers;
 }

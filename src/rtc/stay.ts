@@ -8,6 +8,7 @@ import { Admission } from './admission.ts';
 import type { Arrival, Wiring } from './arrival.ts';
 import { arrive, releaseArrival } from './arrival.ts';
 import type { BroadcasterState, ChatRoom } from './chat-room.ts';
+import { CallHost } from './call-host.ts';
 import { Courier } from './courier.ts';
 import { Delivery } from './delivery.ts';
 import type { Link } from './link.ts';
@@ -23,6 +24,7 @@ import type { CheckedOptions } from './room-options.ts';
 import type { StayHandlers } from './stay-handlers.ts';
 import { Transcript } from './transcript.ts';
 import { Trouble, violationError } from './trouble.ts';
+import { onWake } from './wake.ts';
 
 export { makeSpare } from './spare-connection.ts';
 export { warmUp } from './warm-up.ts';
@@ -33,6 +35,7 @@ export { warmUp } from './warm-up.ts';
  */
 export class Stay {
   readonly transcript: Transcript;
+  readonly calls: CallHost;
   readonly #arrival: Arrival;
   readonly #life = new AbortController();
   readonly #instance = encodeBase64url(crypto.getRandomValues(new Uint8Array(8))) as InstanceId;
@@ -118,6 +121,11 @@ export class Stay {
       broadcast: (frame) => this.#mesh.broadcast(frame),
       violated: (link) => link.violate('invalid-batch'),
     });
+    this.calls = new CallHost(
+      options.calls,
+      { self: identity.id, clock: arrival.clock, linkTo: (id) => this.#mesh.linkTo(id) },
+      handlers.calls,
+    );
     this.#admission = new Admission(
       signaling,
       identity,
@@ -136,11 +144,7 @@ export class Stay {
         refused: (error) => this.#refused(error),
       },
     );
-    const wake = (): void => this.#mesh.retry();
-    const { signal } = this.#life;
-    // A page that comes back, a network that has changed: ask at once what would be asked later. Not everywhere is a window.
-    for (const type of ['online', 'pageshow', 'visibilitychange'])
-      globalThis.addEventListener?.(type, wake, { signal });
+    onWake(() => this.#mesh.retry(), this.#life.signal);
   }
 
   get self(): { readonly id: PeerId; readonly name: string } {
@@ -204,6 +208,7 @@ export class Stay {
   /** `bye` to everyone, the seat back, everything released. */
   async leave(): Promise<void> {
     this.#handlers = null;
+    this.calls.close();
     this.#presence.setTyping(false);
     await Promise.all([this.#mesh.leave(), this.#admission.leave()]);
     this.#life.abort();
@@ -297,7 +302,7 @@ export class Stay {
       name: this.#name.current,
       instance: this.#instance,
       history,
-      features: [],
+      features: [...this.calls.features],
       have,
     };
   }
@@ -309,6 +314,7 @@ export class Stay {
     // Who is listed has the name that the broadcaster found free: nobody takes another's by saying so.
     if (!link.listed || !this.#mesh.nameOf(link.id)) this.#mesh.rename(link.id, hello.name);
     this.#delivery.opened(link, hello);
+    this.calls.greeted(link.id, hello);
     link.send(this.#presence.greeting(this.#mesh.openIds));
     this.#tellLinks(link.id);
     this.#handlers?.changed();
@@ -327,6 +333,9 @@ export class Stay {
         this.#presence.take(link.id, frame);
         this.transcript.receipts.seen(link.id, frame.seen?.[this.#log.self] ?? 0);
         return;
+      case 'call':
+      case 'lines':
+        return this.calls.take(link.id, frame);
       case 'signal':
         return this.#courier.framed(link.id, frame);
       default:
@@ -347,6 +356,7 @@ export class Stay {
     if (this.#delivery.lost(id)) this.#tellLinks(id);
     this.transcript.receipts.peerLeft(id);
     this.#presence.left(id);
+    this.calls.gone(id);
     this.#handlers?.peerLeft(
       { id, name: this.#mesh.nameOf(id), link: 'reconnecting', typing: false, listed: false },
       reason,

@@ -20,6 +20,10 @@ class ScriptedConnection {
   readonly added: string[] = [];
   #made = 0;
 
+  getTransceivers(): readonly RTCRtpTransceiver[] {
+    return [];
+  }
+
   async createAnswer(): Promise<RTCSessionDescriptionInit> {
     return { type: 'answer', sdp: `${sdpOf(`own${++this.#made}`)}a=setup:active\r\n` };
   }

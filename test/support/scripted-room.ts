@@ -8,9 +8,12 @@ import type {
   Peer,
   RoomStatus,
 } from '../../src/rtc/chat-room.ts';
+import type { Call, CallState, CallWishes, EndedCall } from '../../src/rtc/call.ts';
 import type { Message, MessageState } from '../../src/rtc/message.ts';
 import {
   type LeaveReason,
+  RoomCallEndEvent,
+  RoomCallEvent,
   RoomDeliveryEvent,
   RoomErrorEvent,
   type RoomEventMap,
@@ -69,6 +72,7 @@ export class ScriptedRoom implements ChatRoom {
   trouble: ChatRoom['trouble'] = null;
   trimmed = false;
   restoring = false;
+  currentCall: Call | null = null;
 
   /** What the element has asked of the room, in order. */
   readonly calls: string[] = [];
@@ -78,6 +82,7 @@ export class ScriptedRoom implements ChatRoom {
   onJoin: () => Promise<void> = () => Promise.resolve();
   onSend: (text: string) => Promise<void> = () => Promise.resolve();
   onRename: (name: string) => Promise<void> = () => Promise.resolve();
+  onCall: () => Promise<void> = () => Promise.resolve();
 
   readonly #events = new EventTarget();
   readonly #seqs = new Map<string, number>();
@@ -126,6 +131,53 @@ export class ScriptedRoom implements ChatRoom {
 
   retry(): void {
     this.calls.push('retry');
+  }
+
+  get callState(): CallState {
+    return this.currentCall?.state ?? 'idle';
+  }
+
+  call({ to, ...wishes }: Parameters<ChatRoom['call']>[0] = {}): Promise<void> {
+    return this.#asked(`call ${to?.join(' ') ?? 'room'}`, wishes);
+  }
+
+  answer(wishes: CallWishes = {}): Promise<void> {
+    return this.#asked('answer', wishes);
+  }
+
+  decline(): Promise<void> {
+    return this.#asked('decline');
+  }
+
+  hangUp(): Promise<void> {
+    return this.#asked('hangUp');
+  }
+
+  turn(input: string, on: boolean): Promise<void> {
+    return this.#asked(`turn ${input} ${on ? 'on' : 'off'}`);
+  }
+
+  chooseDevice(input: string, deviceId: string): Promise<void> {
+    return this.#asked(`choose ${input} ${deviceId}`);
+  }
+
+  shareScreen(): Promise<void> {
+    return this.#asked('shareScreen');
+  }
+
+  stopSharing(): Promise<void> {
+    return this.#asked('stopSharing');
+  }
+
+  /** The call is this now; null: there is none any more. */
+  setCall(call: Call | null): void {
+    this.currentCall = call;
+    this.#tell(new RoomCallEvent(call));
+  }
+
+  endCall(ended: EndedCall): void {
+    this.setCall(null);
+    this.#tell(new RoomCallEndEvent(ended));
   }
 
   /** Changes what the status event stands for. */
@@ -230,6 +282,12 @@ export class ScriptedRoom implements ChatRoom {
   ): void {
     this.listeners--;
     this.#events.removeEventListener(type, listener as EventListener);
+  }
+
+  #asked(what: string, { audio, video }: CallWishes = {}): Promise<void> {
+    const wishes = [audio && 'audio', video && 'video'].filter(Boolean);
+    this.calls.push([what, ...wishes].join(' '));
+    return this.onCall();
   }
 
   #tell(event: Event): void {

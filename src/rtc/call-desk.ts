@@ -1,0 +1,248 @@
+import { encodeBase64url } from '../protocol/base64url.ts';
+import { RtcChatError } from '../protocol/errors.ts';
+import type { FrameInput } from '../protocol/frames.ts';
+import type { PeerId } from '../protocol/ids.ts';
+import { CallLock } from './call-lock.ts';
+import type { CallFrame, CallMedia, CallRecord, CallRefusal, CallScope } from './call-record.ts';
+import {
+  concerns,
+  frameOf,
+  membersOf,
+  refusalOf,
+  RING_MS,
+  sameRecord,
+  sameScope,
+} from './call-record.ts';
+import type { CallStanding, Settled, Surroundings } from './call-standing.ts';
+import { availableCall, IDLE, recordFor, settle } from './call-standing.ts';
+import type { HeldLock } from './held-lock.ts';
+import { Timer } from './timer.ts';
+
+export interface CallDeskHandlers {
+  /** Whether it was handed to a link that is up; what is not is said again after the next `hello`. */
+  send(to: PeerId, frame: FrameInput): boolean;
+  /** Something that the desk shows has changed. */
+  changed(): void;
+  over(ended: Settled['over'][number]): void;
+}
+
+export interface CallDeskOptions {
+  readonly self: PeerId;
+  /** Milliseconds since 1970, by the clock that the room has in common. */
+  readonly nowMs: () => number;
+  /** One call or ring at a time in a browser: null where another tab or element has one. */
+  readonly lock: () => Promise<HeldLock | null>;
+}
+
+/** How far somebody is with a call of ours. */
+export type Answer = 'ringing' | 'in' | CallRefusal;
+
+interface Party {
+  /** Null until they have said anything. */
+  record: CallRecord | null;
+  rev: number;
+  /** What was said to them last; null where they know nothing of us and a call. */
+  said: CallRecord | null;
+  /** Whether that may not have arrived. */
+  stale: boolean;
+}
+
+/**
+ * Everybody's records and where we stand among them. Says our own record to each peer when it changes and after each
+ * `hello`. Knows nothing of tracks. Closed by its calls.
+ */
+export class CallDesk {
+  readonly #options: CallDeskOptions;
+  readonly #handlers: CallDeskHandlers;
+  readonly #parties = new Map<PeerId, Party>();
+  readonly #deadline = new Timer();
+  #standing: CallStanding = IDLE;
+  readonly #lock: CallLock;
+  #rev = 0;
+  #closed = false;
+
+  constructor(options: CallDeskOptions, handlers: CallDeskHandlers) {
+    this.#options = options;
+    this.#handlers = handlers;
+    this.#lock = new CallLock(options.lock);
+  }
+
+  get standing(): CallStanding {
+    // Whether we may ring is not known before the lock is ours.
+    const { ring } = this.#standing;
+    return ring && !this.#lock.held ? { ...this.#standing, ring: null } : this.#standing;
+  }
+
+  /** A call that goes on without us. */
+  get available(): ReturnType<typeof availableCall> {
+    return availableCall(this.#standing, this.#surroundings());
+  }
+
+  /** Everyone whom our call is for and how far they are with it. */
+  get answers(): ReadonlyMap<PeerId, Answer> {
+    const { engaged } = this.#standing;
+    const answers = new Map<PeerId, Answer>();
+    for (const [id, { record }] of this.#parties) {
+      if (!engaged || !concerns(engaged.scope, id)) continue;
+      if (record?.id !== engaged.id || record.phase === 'out') {
+        // Who comes when a call is on is not rung.
+        if (engaged.phase === 'calling') answers.set(id, 'ringing');
+      } else if (record.phase === 'declined') answers.set(id, refusalOf(record.reason));
+      else answers.set(id, 'in');
+    }
+    return answers;
+  }
+
+  /** What somebody in our call shows and says; null for others. */
+  mediaOf(id: PeerId): CallMedia | null {
+    const record = this.#parties.get(id)?.record;
+    return record && record.id === this.#standing.engaged?.id ? record.media : null;
+  }
+
+  /** A connection is up, and its `hello` names calls. */
+  opened(id: PeerId): void {
+    const party = this.#parties.get(id);
+    if (party) party.stale = true;
+    else this.#parties.set(id, { record: null, rev: -1, said: null, stale: false });
+    this.#settle();
+  }
+
+  /** It has left, or its life has ended. */
+  gone(id: PeerId): void {
+    if (this.#parties.delete(id)) this.#settle();
+  }
+
+  take(from: PeerId, { type: _, rev, ...record }: CallFrame): void {
+    const party = this.#parties.get(from);
+    if (!party || rev <= party.rev) return;
+    party.rev = rev;
+    party.record = { ...record, scope: membersOf(record.scope, from) };
+    this.#settle();
+  }
+
+  /**
+   * Asks everyone, or those named, to come; or goes into the call that is on. Fulfils when it rings there.
+   * @throws RtcChatError `busy`, `nobody-here`, `not-reachable`
+   */
+  async start(to: readonly PeerId[] | null, media: CallMedia): Promise<void> {
+    const scope: CallScope = to === null ? 'room' : membersOf([...to], this.#options.self);
+    const on = this.available;
+    if (on && sameScope(on.scope, scope)) return this.join(media);
+    const missing = to?.find((id) => !this.#parties.has(id));
+    if (missing !== undefined || this.#parties.size === 0)
+      throw new RtcChatError('peer-unavailable', 'Nobody is here who could be called.');
+    await this.#engage({
+      id: encodeBase64url(crypto.getRandomValues(new Uint8Array(12))),
+      scope,
+      phase: 'calling',
+      media,
+    });
+  }
+
+  /** Goes into the call that rings, or that is on. */
+  async join(media: CallMedia): Promise<void> {
+    const call = this.#standing.ring ?? this.available;
+    if (!call) throw new RtcChatError('no-call', 'There is no call to join.');
+    await this.#engage({ id: call.id, scope: call.scope, phase: 'in', media });
+  }
+
+  decline(): void {
+    if (!this.#standing.ring) throw new RtcChatError('no-call', 'Nobody is calling.');
+    this.#refuse('declined');
+  }
+
+  /** Out of the call, or no longer asking for one. */
+  hangUp(): void {
+    if (!this.#standing.engaged) return;
+    this.#standing = { ...this.#standing, engaged: null };
+    this.#settle();
+  }
+
+  setMedia(media: CallMedia): void {
+    const { engaged } = this.#standing;
+    if (!engaged) return;
+    this.#standing = { ...this.#standing, engaged: { ...engaged, media } };
+    this.#settle();
+  }
+
+  close(): void {
+    this.hangUp();
+    this.#closed = true;
+    this.#deadline.clear();
+    this.#lock.release();
+  }
+
+  async #engage(call: {
+    id: string;
+    scope: CallScope;
+    phase: 'calling' | 'in';
+    media: CallMedia;
+  }): Promise<void> {
+    if (this.#standing.engaged || !(await this.#lock.take()) || this.#standing.engaged)
+      throw busy();
+    const engaged = { ...call, sinceMs: this.#options.nowMs() };
+    this.#standing = { ...this.#standing, ring: null, engaged };
+    this.#settle();
+  }
+
+  #settle(): void {
+    if (this.#closed) return;
+    const { standing, over } = settle(this.#standing, this.#surroundings());
+    this.#standing = standing;
+    this.#keepLock();
+    for (const [id, party] of this.#parties) this.#tell(id, party);
+    const { engaged, ring } = standing;
+    const since = ring?.sinceMs ?? (engaged?.phase === 'calling' ? engaged.sinceMs : null);
+    if (since === null) this.#deadline.clear();
+    else
+      this.#deadline.set(Math.max(0, since + RING_MS - this.#options.nowMs()), () =>
+        this.#settle(),
+      );
+    for (const ended of over) this.#handlers.over(ended);
+    this.#handlers.changed();
+  }
+
+  #surroundings(): Surroundings {
+    return {
+      self: this.#options.self,
+      others: new Map([...this.#parties].map(([id, { record }]) => [id, record])),
+      nowMs: this.#options.nowMs(),
+    };
+  }
+
+  #tell(id: PeerId, party: Party): void {
+    const record =
+      recordFor(this.#standing, id, party.record) ?? (party.said && withdrawn(party.said));
+    if (!record || (party.said && !party.stale && sameRecord(record, party.said))) return;
+    party.said = record;
+    party.stale = !this.#handlers.send(id, frameOf(record, ++this.#rev));
+  }
+
+  /** While we are called or in a call, no other tab of this browser rings. */
+  #keepLock(): void {
+    const { engaged, ring } = this.#standing;
+    if (!engaged && !ring) return this.#lock.release();
+    if (engaged || this.#lock.held) return;
+    void this.#lock.take().then((ours) => {
+      if (!ours && this.#standing.ring === ring) this.#refuse('busy');
+      else this.#settle();
+    });
+  }
+
+  #refuse(reason: CallRefusal): void {
+    const { ring, refused } = this.#standing;
+    if (!ring) return;
+    const more = new Map([...refused, [ring.id, reason]]);
+    this.#standing = { ...this.#standing, ring: null, refused: more };
+    this.#settle();
+  }
+}
+
+/** What follows on a record that no longer holds. */
+function withdrawn(said: CallRecord): CallRecord {
+  return { ...said, phase: 'out', reason: undefined, media: { audio: false, video: false } };
+}
+
+function busy(): RtcChatError {
+  return new RtcChatError('busy', 'There is a call already, here or in another tab.');
+}

@@ -1,0 +1,133 @@
+import { RtcChatError } from '../protocol/errors.ts';
+import type { FrameOf } from '../protocol/frames.ts';
+import type { InstanceId, PeerId } from '../protocol/ids.ts';
+import type { CallPorts, Calls, CallsHandlers } from './calls.ts';
+import type { Clock } from './clock.ts';
+import { holdLock } from './held-lock.ts';
+import type { Link } from './link.ts';
+import type { CallKind } from './room-options.ts';
+
+export type CallFrames = FrameOf<'call'> | FrameOf<'lines'>;
+
+/** What a peer that can take calls names in its `hello`. */
+const FEATURE = 'call';
+
+/** Whoever holds it is in a call, or rung: one at a time in a browser. */
+const LOCK = 'rtc-chat call';
+/** Where the browser does not tell when it is idle. */
+const IDLE_AFTER_MS = 500;
+
+export interface CallHostParts {
+  readonly self: PeerId;
+  readonly clock: Clock;
+  readonly linkTo: (id: PeerId) => Link | undefined;
+}
+
+/**
+ * The calls of a stay, before and after the part that runs them has been fetched: when the page is idle after the first
+ * link, so that it is there when the broadcaster is not, or at once when somebody calls. Closed by its stay.
+ */
+export class CallHost {
+  /** What `hello` says of us. */
+  readonly features: readonly string[];
+  readonly #ports: CallPorts;
+  readonly #handlers: CallsHandlers;
+  /** Those who can take calls, each in its present life. */
+  readonly #able = new Map<PeerId, InstanceId>();
+  /** What came before there was anybody to read it: of each peer the newest. */
+  readonly #early = new Map<PeerId, FrameOf<'call'>>();
+  #loading: Promise<Calls> | null = null;
+  #calls: Calls | null = null;
+  readonly #life = new AbortController();
+
+  constructor(kind: CallKind, { self, clock, linkTo }: CallHostParts, handlers: CallsHandlers) {
+    this.features = kind === 'none' ? [] : [FEATURE];
+    this.#handlers = handlers;
+    this.#ports = {
+      self,
+      nowMs: () => clock.now(),
+      lock: () => holdLock(LOCK, { waitMs: 0, signal: this.#life.signal }),
+      send: (to, frame) => linkTo(to)?.send(frame) ?? false,
+      connectionTo: (id) => linkTo(id)?.connection ?? null,
+    };
+  }
+
+  /** Null until it has been fetched, which is before there can be a call. */
+  get calls(): Calls | null {
+    return this.#calls;
+  }
+
+  /** A connection is up and the other side has said what it can. */
+  greeted(id: PeerId, { features, instance }: FrameOf<'hello'>): void {
+    if (this.features.length === 0 || !features.includes(FEATURE)) return this.gone(id);
+    const former = this.#able.get(id);
+    if (former !== undefined && former !== instance) this.gone(id);
+    this.#able.set(id, instance);
+    if (this.#calls) this.#calls.opened(id);
+    else this.#loadWhenIdle();
+  }
+
+  take(from: PeerId, frame: CallFrames): void {
+    if (!this.#able.has(from)) return;
+    if (this.#calls) return this.#calls.take(from, frame);
+    // The lines are asked for again when they are needed.
+    if (frame.type === 'call') this.#early.set(from, frame);
+    this.load().catch(() => {
+      // It is asked for again by whatever comes next; without it nobody can be called, which is then said.
+    });
+  }
+
+  gone(id: PeerId): void {
+    this.#early.delete(id);
+    if (this.#able.delete(id)) this.#calls?.gone(id);
+  }
+
+  /** Rejects with `load-failed`, and with `unsupported` where there are to be no calls. */
+  async load(): Promise<Calls> {
+    if (this.features.length === 0)
+      throw new RtcChatError('unsupported', 'There are no calls in this conversation.');
+    this.#loading ??= this.#fetch();
+    try {
+      return await this.#loading;
+    } catch (error) {
+      this.#loading = null;
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#life.abort(new RtcChatError('closed', 'The room was left.'));
+    this.#calls?.close();
+    this.#calls = null;
+  }
+
+  async #fetch(): Promise<Calls> {
+    let part: { readonly Calls: typeof Calls };
+    try {
+      part = await import('./calls.ts');
+    } catch (cause) {
+      throw new RtcChatError(
+        'load-failed',
+        'The part of the chat that makes calls could not be loaded. Load this page again.',
+        { cause },
+      );
+    }
+    this.#life.signal.throwIfAborted();
+    const calls = new part.Calls(this.#ports, this.#handlers);
+    this.#calls = calls;
+    for (const id of this.#able.keys()) calls.opened(id);
+    for (const [id, frame] of this.#early) calls.take(id, frame);
+    this.#early.clear();
+    return calls;
+  }
+
+  #loadWhenIdle(): void {
+    const load = (): void => {
+      // Should it fail, whoever calls tries again and is told.
+      if (!this.#life.signal.aborted) this.load().catch(() => undefined);
+    };
+    // Safari has no idle callbacks.
+    if (typeof requestIdleCallback === 'function') requestIdleCallback(load);
+    else setTimeout(load, IDLE_AFTER_MS);
+  }
+}

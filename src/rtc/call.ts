@@ -1,0 +1,69 @@
+import type { PeerId } from '../protocol/ids.ts';
+import type { Answer } from './call-desk.ts';
+import type { CallMedia } from './call-record.ts';
+import type { CallEnding } from './call-standing.ts';
+import type { MediaFault } from './media-fault.ts';
+
+/**
+ * `calling`: we ask others to come · `ringing`: somebody asks us · `active`: we are in it · `available`: one goes on
+ * without us, and we may join.
+ */
+export type CallState = 'idle' | 'calling' | 'ringing' | 'active' | 'available';
+
+/** What somebody wants to be heard and seen with. */
+export interface CallWishes {
+  /** Default true. */
+  readonly audio?: boolean | undefined;
+  /** Default false. */
+  readonly video?: boolean | undefined;
+}
+
+/** A call as it is at one moment; another object after each change. */
+export interface Call {
+  readonly id: string;
+  readonly state: Exclude<CallState, 'idle'>;
+  /** Only for those who were named, not for the room. */
+  readonly private: boolean;
+  /** Who rings; null where nobody does. */
+  readonly from: PeerId | null;
+  /** What whoever rings would be seen and heard with. */
+  readonly offers: CallMedia | null;
+  /** Since when we are in it. */
+  readonly since: Date | null;
+  readonly participants: readonly Participant[];
+  readonly own: OwnMedia | null;
+}
+
+/** Somebody else whom the call is for. */
+export interface Participant {
+  readonly id: PeerId;
+  readonly answer: Answer;
+  /** What they say they send; a track that is silent or black has a reason here. */
+  readonly media: CallMedia;
+  /** For a media element's `srcObject`, the same through all of the call; null before anything can come. */
+  readonly streams: { readonly person: MediaStream; readonly screen: MediaStream } | null;
+}
+
+export interface OwnMedia {
+  readonly microphone: InputState;
+  readonly camera: InputState;
+  readonly screen: MediaStreamTrack | null;
+}
+
+export interface InputState {
+  readonly on: boolean;
+  readonly track: MediaStreamTrack | null;
+  /** The one in use, or the one that was chosen. */
+  readonly deviceId: string | null;
+  /** Why it does not work; null while it does, or was not asked for. */
+  readonly fault: MediaFault | null;
+}
+
+export interface EndedCall {
+  readonly id: string;
+  readonly private: boolean;
+  readonly video: boolean;
+  /** Who rang us; then `timeout` and `ended` mean that we missed it. Null for a call that we were in. */
+  readonly from: PeerId | null;
+  readonly why: CallEnding;
+}

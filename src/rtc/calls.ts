@@ -1,0 +1,252 @@
+import { RtcChatError } from '../protocol/errors.ts';
+import type { FrameInput, FrameOf } from '../protocol/frames.ts';
+import type { PeerId } from '../protocol/ids.ts';
+import type { Call, CallState, CallWishes, EndedCall, InputState, Participant } from './call.ts';
+import { CallDesk } from './call-desk.ts';
+import type { MediaConnection } from './call-leg.ts';
+import { CallLeg } from './call-leg.ts';
+import type { CallMedia } from './call-record.ts';
+import type { Settled } from './call-standing.ts';
+import type { HeldLock } from './held-lock.ts';
+import type { Input } from './local-media.ts';
+import { LocalMedia } from './local-media.ts';
+import type { MediaFault } from './media-fault.ts';
+
+export interface CallPorts {
+  readonly self: PeerId;
+  /** Milliseconds since 1970, by the clock that the room has in common. */
+  readonly nowMs: () => number;
+  readonly lock: () => Promise<HeldLock | null>;
+  /** False where there is no link that is up. */
+  readonly send: (to: PeerId, frame: FrameInput) => boolean;
+  /** What the link of a peer runs over at the moment; null while it is down. */
+  readonly connectionTo: (id: PeerId) => MediaConnection | null;
+}
+
+export interface CallsHandlers {
+  changed(): void;
+  ended(call: EndedCall): void;
+  /** A device could not be used; the call goes on without it. */
+  failed(fault: MediaFault): void;
+}
+
+/**
+ * The calls of one stay: who is in them, by the desk; what is sent, by the local media; and a leg to each of the others.
+ * Loaded when the page is idle after the first link. Closed by its stay.
+ */
+export class Calls {
+  readonly #ports: CallPorts;
+  readonly #handlers: CallsHandlers;
+  readonly #desk: CallDesk;
+  readonly #legs = new Map<PeerId, CallLeg>();
+  #media: LocalMedia | null = null;
+
+  constructor(ports: CallPorts, handlers: CallsHandlers) {
+    this.#ports = ports;
+    this.#handlers = handlers;
+    this.#desk = new CallDesk(ports, {
+      send: (to, frame) => ports.send(to, frame),
+      changed: () => this.#follow(),
+      over: (over) => handlers.ended(endedCall(over)),
+    });
+  }
+
+  get state(): CallState {
+    const { engaged, ring } = this.#desk.standing;
+    if (engaged) return engaged.phase === 'calling' ? 'calling' : 'active';
+    if (ring) return 'ringing';
+    return this.#desk.available ? 'available' : 'idle';
+  }
+
+  /** Null where there is none. */
+  get current(): Call | null {
+    const { state } = this;
+    const { engaged, ring } = this.#desk.standing;
+    const call = engaged ?? ring ?? this.#desk.available;
+    if (!call || state === 'idle') return null;
+    const media = this.#media;
+    return {
+      id: call.id,
+      state,
+      private: call.scope !== 'room',
+      from: ring?.from ?? null,
+      offers: ring?.media ?? null,
+      since: engaged?.phase === 'in' ? new Date(engaged.sinceMs) : null,
+      participants: this.#participants,
+      own: media && {
+        microphone: inputOf(media, 'microphone'),
+        camera: inputOf(media, 'camera'),
+        screen: media.trackOn('screen'),
+      },
+    };
+  }
+
+  /** The others: of our call those it is for, of one that goes on without us those in it. */
+  get #participants(): readonly Participant[] {
+    const off = { audio: false, video: false };
+    const { available } = this.#desk;
+    if (available)
+      return available.peers.map((id) => ({ id, answer: 'in', media: off, streams: null }));
+    return [...this.#desk.answers].map(([id, answer]) => ({
+      id,
+      answer,
+      media: this.#desk.mediaOf(id) ?? off,
+      streams: this.#legs.get(id)?.streams ?? null,
+    }));
+  }
+
+  /** Fulfils when it rings there. Rejects with `busy`, `peer-unavailable`. */
+  async call(to: readonly PeerId[] | null, wishes: CallWishes): Promise<void> {
+    await this.#desk.start(to, mediaOf(wishes));
+    this.#turnOn(wishes);
+  }
+
+  /** Into the call that rings, or that goes on. Rejects with `no-call`, `busy`. */
+  async answer(wishes: CallWishes): Promise<void> {
+    await this.#desk.join(mediaOf(wishes));
+    this.#turnOn(wishes);
+  }
+
+  /** @throws RtcChatError `no-call` */
+  decline(): void {
+    this.#desk.decline();
+  }
+
+  hangUp(): void {
+    this.#desk.hangUp();
+  }
+
+  /** Fulfils when it is on or off; where it does not work, `failed` has said why. Rejects with `no-call`. */
+  async turn(input: Input, on: boolean): Promise<void> {
+    await this.#inCall.set(input, on);
+  }
+
+  /** Another microphone or camera, by the id that the browser gives it. Rejects with `no-call`. */
+  async choose(input: Input, deviceId: string): Promise<void> {
+    await this.#inCall.choose(input, deviceId);
+  }
+
+  /** False where the person has thought better of it. Rejects with `no-call`. */
+  async shareScreen(): Promise<boolean> {
+    return this.#inCall.shareScreen();
+  }
+
+  stopSharing(): void {
+    this.#media?.stopSharing();
+  }
+
+  /** A connection is up, a first or a rebuilt one. */
+  opened(id: PeerId): void {
+    this.#desk.opened(id);
+  }
+
+  gone(id: PeerId): void {
+    this.#desk.gone(id);
+  }
+
+  take(from: PeerId, frame: FrameOf<'call'> | FrameOf<'lines'>): void {
+    if (frame.type === 'call') return this.#desk.take(from, frame);
+    const leg = this.#legs.get(from);
+    if (leg) leg.asked();
+  }
+
+  close(): void {
+    this.#desk.close();
+    this.#end();
+  }
+
+  get #inCall(): LocalMedia {
+    if (!this.#media) throw new RtcChatError('no-call', 'There is no call.');
+    return this.#media;
+  }
+
+  #turnOn({ audio = true, video = false }: CallWishes): void {
+    // The desk may have found at once that there is nobody to talk to.
+    const media = this.#media;
+    if (audio) void media?.set('microphone', true);
+    if (video) void media?.set('camera', true);
+  }
+
+  /** Legs and tracks follow what the desk says. */
+  #follow(): void {
+    const { engaged, ring } = this.#desk.standing;
+    if (!engaged && !ring) this.#end();
+    else {
+      if (engaged) this.#media ??= this.#begin();
+      this.#reach(ring ? [ring.from] : []);
+    }
+    this.#handlers.changed();
+  }
+
+  #begin(): LocalMedia {
+    const media: LocalMedia = new LocalMedia({
+      track: (line, track) => {
+        for (const leg of this.#legs.values()) void leg.send(line, track);
+      },
+      changed: () => {
+        if (media !== this.#media) return;
+        this.#desk.setMedia({
+          audio: media.isOn('microphone'),
+          video: media.isOn('camera'),
+          screen: media.trackOn('screen') !== null,
+        });
+      },
+      failed: (fault) => this.#handlers.failed(fault),
+    });
+    return media;
+  }
+
+  /** Lines are made ready while it rings, so that who answers is seen at once. */
+  #reach(ringing: readonly PeerId[]): void {
+    const { answers } = this.#desk;
+    const wanted = new Set(ringing);
+    for (const [id, answer] of answers) if (answer === 'ringing' || answer === 'in') wanted.add(id);
+    for (const [id, leg] of this.#legs) {
+      if (wanted.has(id)) continue;
+      this.#legs.delete(id);
+      void leg.close();
+    }
+    for (const id of wanted) {
+      const connection = this.#ports.connectionTo(id);
+      let leg = this.#legs.get(id);
+      if (!leg) {
+        leg = new CallLeg(this.#trackOn, {
+          ask: () => this.#ports.send(id, { type: 'lines' }),
+          changed: () => this.#handlers.changed(),
+        });
+        this.#legs.set(id, leg);
+      }
+      leg.talking = answers.get(id) === 'in' && this.#media !== null;
+      if (connection) leg.attach(connection);
+    }
+  }
+
+  readonly #trackOn: Pick<LocalMedia, 'trackOn'> = {
+    trackOn: (line) => this.#media?.trackOn(line) ?? null,
+  };
+
+  #end(): void {
+    const media = this.#media;
+    this.#media = null;
+    for (const leg of this.#legs.values()) void leg.close();
+    this.#legs.clear();
+    media?.close();
+  }
+}
+
+const mediaOf = ({ audio = true, video = false }: CallWishes): CallMedia => ({ audio, video });
+
+function endedCall({ was, why }: Settled['over'][number]): EndedCall {
+  const { id, scope, media } = was;
+  const from = 'from' in was ? was.from : null;
+  return { id, private: scope !== 'room', video: media.video, from, why };
+}
+
+function inputOf(media: LocalMedia, input: Input): InputState {
+  return {
+    on: media.isOn(input),
+    track: media.trackOn(input),
+    deviceId: media.deviceOf(input),
+    fault: media.faultOf(input),
+  };
+}

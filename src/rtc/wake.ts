@@ -1,0 +1,8 @@
+/**
+ * Called when a page comes back or a network has changed: what would be asked later is asked at once. Not everywhere is a
+ * window that tells.
+ */
+export function onWake(wake: () => void, signal: AbortSignal): void {
+  for (const type of ['online', 'pageshow', 'visibilitychange'])
+    globalThis.addEventListener?.(type, wake, { signal });
+}
