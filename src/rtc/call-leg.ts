@@ -64,6 +64,11 @@ export class CallLeg {
     this.#sendAll();
   }
 
+  /** How loud their microphone is just now, 0 to 1 (RTCRtpContributingSource.audioLevel). */
+  get level(): number {
+    return this.#lines?.level ?? 0;
+  }
+
   /** The other side wants the lines. */
   asked(): void {
     this.#lines?.open();

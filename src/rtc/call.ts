@@ -40,6 +40,8 @@ export interface Participant {
   readonly answer: Answer;
   /** What they say they send; a track that is silent or black has a reason here. */
   readonly media: CallMedia;
+  /** How loud they are just now, 0 to 1; asked, not told, since it never stands still. */
+  readonly level: () => number;
   /** For a media element's `srcObject`, the same through all of the call; null before anything can come. */
   readonly streams: { readonly person: MediaStream; readonly screen: MediaStream } | null;
 }
@@ -52,6 +54,8 @@ export interface OwnMedia {
 
 export interface InputState {
   readonly on: boolean;
+  /** The person wants it on; it is not yet while the browser asks, or the device wakes up. */
+  readonly wanted: boolean;
   readonly track: MediaStreamTrack | null;
   /** The one in use, or the one that was chosen. */
   readonly deviceId: string | null;

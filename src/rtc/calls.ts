@@ -86,11 +86,18 @@ export class Calls {
     const off = { audio: false, video: false };
     const { available } = this.#desk;
     if (available)
-      return available.peers.map((id) => ({ id, answer: 'in', media: off, streams: null }));
+      return available.peers.map((id) => ({
+        id,
+        answer: 'in',
+        media: off,
+        level: () => 0,
+        streams: null,
+      }));
     return [...this.#desk.answers].map(([id, answer]) => ({
       id,
       answer,
       media: this.#desk.mediaOf(id) ?? off,
+      level: () => this.#legs.get(id)?.level ?? 0,
       streams: this.#legs.get(id)?.streams ?? null,
     }));
   }
@@ -245,6 +252,7 @@ function endedCall({ was, why }: Settled['over'][number]): EndedCall {
 function inputOf(media: LocalMedia, input: Input): InputState {
   return {
     on: media.isOn(input),
+    wanted: media.isWanted(input),
     track: media.trackOn(input),
     deviceId: media.deviceOf(input),
     fault: media.faultOf(input),

@@ -54,6 +54,10 @@ export class LocalMedia {
     return wanted && track !== null;
   }
 
+  isWanted(input: Input): boolean {
+    return this.#sources[input].wanted;
+  }
+
   /** What is sent on a line at the moment. */
   trackOn(line: Line): MediaStreamTrack | null {
     if (line === 'screen') return this.#screen?.getVideoTracks()[0] ?? null;

@@ -56,6 +56,12 @@ export class MediaLines {
     return this.#ready ? (this.#transceiver(line)?.receiver.track ?? null) : null;
   }
 
+  /** How loud the microphone of the other side is just now, 0 to 1. */
+  get level(): number {
+    const receiver = this.#ready ? this.#transceiver('microphone')?.receiver : undefined;
+    return receiver?.getSynchronizationSources()[0]?.audioLevel ?? 0;
+  }
+
   /** Fulfils when nothing of ours is sent any more. */
   async close(): Promise<void> {
     this.#life.abort();

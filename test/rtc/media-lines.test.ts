@@ -119,6 +119,24 @@ describe('MediaLines', () => {
     for (const source of [red, blue, screen, sound]) source.stop();
   });
 
+  it('hears how loud the other side is', async () => {
+    const { impolite, polite } = await lines('impolite');
+    expect(impolite.level).to.equal(0);
+    // What a page makes by itself is silent until somebody has touched it; the fake microphone beeps.
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    const [microphone] = stream.getAudioTracks();
+    await polite.send('microphone', microphone!);
+    // Chromium measures what is played, and lets a page play that uses a microphone.
+    const audio = new Audio();
+    audio.srcObject = new MediaStream([impolite.received('microphone')!]);
+    audio.play().catch(() => undefined);
+    while (!(impolite.level > 0.01)) await new Promise(requestAnimationFrame);
+    expect(impolite.level).to.be.at.most(1);
+    expect(polite.level).to.equal(0);
+    audio.srcObject = null;
+    microphone!.stop();
+  });
+
   it('sends what was given before the lines are there', async () => {
     const red = fakePicture('red');
     const opened = new Promise<MediaLines>((resolve) => {
