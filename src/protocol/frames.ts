@@ -46,6 +46,7 @@ const seenMarks = v.pipe(
   v.record(authorId, counter(0)),
   v.check((marks) => Object.keys(marks).length <= MAX_AUTHORS),
 );
+const size = v.tuple([counter(0), counter(0)]);
 const peerIds = listOf(peerId, MAX_CAPACITY);
 
 const schemas = {
@@ -83,7 +84,12 @@ const schemas = {
     since: milliseconds,
     rev: counter(0),
   }),
-  lines: v.object({ type: oneOf('lines') }),
+  lines: v.object({
+    type: oneOf('lines'),
+    camera: v.optional(size),
+    screen: v.optional(size),
+    held: v.optional(flag),
+  }),
   signal: v.object({
     type: oneOf('signal'),
     from: peerId,

@@ -1,10 +1,20 @@
 import type { LocalMedia } from './local-media.ts';
 import { LINES, type Line } from './lines.ts';
+import type { CallQuality } from './call-quality.ts';
+import { LegQuality } from './leg-quality.ts';
 import { MediaLines } from './media-lines.ts';
+import { Sending, type ShownSizes } from './sending.ts';
+
+/** What is said about the lines: how large we show what comes on them, and whether our camera is held back. */
+export interface LinesNews extends ShownSizes {
+  readonly held?: boolean | undefined;
+}
 
 export interface CallLegHandlers {
-  /** Asks the other side to add the lines. */
-  ask(): void;
+  /** Says it to the other side; asks it to add the lines where it has not yet. */
+  say(news: LinesNews): void;
+  /** A picture of ours goes out. */
+  began(): void;
   /** What is received has become another thing. */
   changed(): void;
 }
@@ -36,6 +46,19 @@ export class CallLeg {
   /** Whether they are in the call: before that the lines are made ready, and nothing is sent. */
   #talking = false;
   #lines: MediaLines | null = null;
+  #showing: ShownSizes = {};
+  /** Their camera is on, and the path to us too thin for it. */
+  held = false;
+  /** Whether they say that they send anything. */
+  expected = false;
+  readonly sending = new Sending({
+    sender: (line) => this.sender(line),
+    held: () => {
+      this.#say();
+      this.#handlers.changed();
+    },
+  });
+  readonly #quality = new LegQuality(this.sending);
 
   constructor(media: Pick<LocalMedia, 'trackOn'>, handlers: CallLegHandlers) {
     this.#media = media;
@@ -48,13 +71,16 @@ export class CallLeg {
     void this.#lines?.close();
     this.#connection = connection;
     const lines = new MediaLines(connection.pc, connection.polite, {
-      ask: () => this.#handlers.ask(),
+      ask: () => this.#say(),
       ready: () => this.#receive(lines),
     });
     this.#lines = lines;
+    this.held = false;
     this.#sendAll();
     if (lines.ready) this.#receive(lines);
     else lines.open();
+    // Another connection: what was said before may not have arrived.
+    if (Object.keys(this.#showing).length > 0) this.#say();
   }
 
   /** They are in the call, or no longer. */
@@ -69,14 +95,36 @@ export class CallLeg {
     return this.#lines?.level ?? 0;
   }
 
-  /** The other side wants the lines. */
-  asked(): void {
+  /** The other side wants the lines, and says how. */
+  asked({ held = false, camera, screen }: LinesNews): void {
+    this.sending.shown = { camera, screen };
     this.#lines?.open();
+    if (held === this.held) return;
+    this.held = held;
+    this.#handlers.changed();
+  }
+
+  /** How large what they send is on our screen. */
+  show(sizes: ShownSizes): void {
+    this.#showing = sizes;
+    this.#say();
+  }
+
+  /** Null until something is known. */
+  get quality(): CallQuality | null {
+    return this.#quality.current;
+  }
+
+  /** Reads the browser's statistics once. True when what is to be said about it has changed. */
+  async look(): Promise<boolean> {
+    return this.#talking && this.#quality.look(this.#connection?.pc ?? null, this.expected);
   }
 
   /** A line of ours has another track. */
   async send(line: Line, track: MediaStreamTrack | null): Promise<void> {
     if (!this.#talking && track) return;
+    this.sending.begin(line, track);
+    if (track?.kind === 'video') this.#handlers.began();
     try {
       await this.#lines?.send(line, track);
     } catch {
@@ -96,6 +144,10 @@ export class CallLeg {
     await lines?.close();
   }
 
+  #say(): void {
+    this.#handlers.say({ ...this.#showing, held: this.sending.held || undefined });
+  }
+
   #sendAll(): void {
     for (const line of LINES)
       void this.send(line, this.#talking ? this.#media.trackOn(line) : null);
@@ -103,6 +155,7 @@ export class CallLeg {
 
   #receive(lines: MediaLines): void {
     if (lines !== this.#lines) return;
+    this.sending.opened();
     for (const stream of Object.values(this.streams))
       for (const track of stream.getTracks()) stream.removeTrack(track);
     for (const line of LINES) {

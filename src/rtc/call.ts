@@ -1,5 +1,6 @@
 import type { PeerId } from '../protocol/ids.ts';
 import type { Answer } from './call-desk.ts';
+import type { CallQuality } from './call-quality.ts';
 import type { CallMedia } from './call-record.ts';
 import type { CallEnding } from './call-standing.ts';
 import type { MediaFault } from './media-fault.ts';
@@ -42,6 +43,13 @@ export interface Participant {
   readonly media: CallMedia;
   /** How loud they are just now, 0 to 1; asked, not told, since it never stands still. */
   readonly level: () => number;
+  /**
+   * Null until it is known, which takes a few seconds. `call` is fired when the level changes; the figures are newer each
+   * time they are asked for.
+   */
+  readonly quality: CallQuality | null;
+  /** Their camera is on, and the path to us too thin for a picture: it comes back by itself, and the sound goes on. */
+  readonly held: boolean;
   /** For a media element's `srcObject`, the same through all of the call; null before anything can come. */
   readonly streams: { readonly person: MediaStream; readonly screen: MediaStream } | null;
 }

@@ -11,6 +11,8 @@ import type { HeldLock } from './held-lock.ts';
 import type { Input } from './local-media.ts';
 import { LocalMedia } from './local-media.ts';
 import type { MediaFault } from './media-fault.ts';
+import { QualityWatch } from './quality-watch.ts';
+import type { ShownSizes } from './sending.ts';
 
 export interface CallPorts {
   readonly self: PeerId;
@@ -39,6 +41,7 @@ export class Calls {
   readonly #handlers: CallsHandlers;
   readonly #desk: CallDesk;
   readonly #legs = new Map<PeerId, CallLeg>();
+  readonly #quality = new QualityWatch(this.#legs, () => this.#handlers.changed());
   #media: LocalMedia | null = null;
 
   constructor(ports: CallPorts, handlers: CallsHandlers) {
@@ -83,21 +86,24 @@ export class Calls {
 
   /** The others: of our call those it is for, of one that goes on without us those in it. */
   get #participants(): readonly Participant[] {
-    const off = { audio: false, video: false };
     const { available } = this.#desk;
     if (available)
       return available.peers.map((id) => ({
         id,
         answer: 'in',
-        media: off,
+        media: OFF,
         level: () => 0,
+        quality: null,
+        held: false,
         streams: null,
       }));
     return [...this.#desk.answers].map(([id, answer]) => ({
       id,
       answer,
-      media: this.#desk.mediaOf(id) ?? off,
+      media: this.#desk.mediaOf(id) ?? OFF,
       level: () => this.#legs.get(id)?.level ?? 0,
+      quality: this.#legs.get(id)?.quality ?? null,
+      held: this.#legs.get(id)?.held ?? false,
       streams: this.#legs.get(id)?.streams ?? null,
     }));
   }
@@ -153,8 +159,13 @@ export class Calls {
 
   take(from: PeerId, frame: FrameOf<'call'> | FrameOf<'lines'>): void {
     if (frame.type === 'call') return this.#desk.take(from, frame);
-    const leg = this.#legs.get(from);
-    if (leg) leg.asked();
+    const { camera, screen, held } = frame;
+    this.#legs.get(from)?.asked({ camera, screen, held });
+  }
+
+  /** How large what somebody sends is on our screen; nothing where there is no call with them. */
+  showing(id: PeerId, sizes: ShownSizes): void {
+    this.#legs.get(id)?.show(sizes);
   }
 
   close(): void {
@@ -218,14 +229,20 @@ export class Calls {
       let leg = this.#legs.get(id);
       if (!leg) {
         leg = new CallLeg(this.#trackOn, {
-          ask: () => this.#ports.send(id, { type: 'lines' }),
+          say: (news) => this.#ports.send(id, { type: 'lines', ...news }),
+          began: () => this.#quality.hasten(),
           changed: () => this.#handlers.changed(),
         });
         this.#legs.set(id, leg);
       }
+      const { audio, video, screen } = this.#desk.mediaOf(id) ?? OFF;
+      leg.expected = audio || video || screen === true;
       leg.talking = answers.get(id) === 'in' && this.#media !== null;
       if (connection) leg.attach(connection);
     }
+    const inside = [...answers.values()].filter((answer) => answer === 'in').length;
+    for (const leg of this.#legs.values()) leg.sending.others = inside;
+    if (inside > 0) this.#quality.watch();
   }
 
   readonly #trackOn: Pick<LocalMedia, 'trackOn'> = {
@@ -235,11 +252,14 @@ export class Calls {
   #end(): void {
     const media = this.#media;
     this.#media = null;
+    this.#quality.close();
     for (const leg of this.#legs.values()) void leg.close();
     this.#legs.clear();
     media?.close();
   }
 }
+
+const OFF: CallMedia = { audio: false, video: false };
 
 const mediaOf = ({ audio = true, video = false }: CallWishes): CallMedia => ({ audio, video });
 

@@ -5,6 +5,7 @@ import type { Input } from './local-media.ts';
 import type { Message } from './message.ts';
 import type { Peer } from './peer.ts';
 import type { RoomEventMap, RoomStatus } from './room-events.ts';
+import type { ShownSizes } from './sending.ts';
 
 export type { LinkState, Peer } from './peer.ts';
 export type { RoomStatus } from './room-events.ts';
@@ -87,6 +88,11 @@ export interface ChatRoom {
   /** Fulfils when it is shared, or the person has thought better of it. Rejects with `no-call`. */
   shareScreen(): Promise<void>;
   stopSharing(): Promise<void>;
+  /**
+   * How large somebody's pictures are on our screen, in its pixels: what they send is no larger. Both 0 for one that is
+   * not to be seen; what is left out has not been said, and comes whole.
+   */
+  showing(id: string, sizes: ShownSizes): void;
 
   addEventListener<K extends keyof RoomEventMap>(
     type: K,

@@ -24,6 +24,7 @@ import {
 } from './room-events.ts';
 import type { CheckedOptions, RoomOptions } from './room-options.ts';
 import { checkOptions, checkPersonName, placeOf } from './room-options.ts';
+import type { ShownSizes } from './sending.ts';
 import type { Stay } from './stay.ts';
 
 export type { RtcChatErrorCode } from '../protocol/errors.ts';
@@ -204,6 +205,10 @@ export class Room extends EventTarget implements ChatRoom {
 
   async stopSharing(): Promise<void> {
     (await this.#calls()).stopSharing();
+  }
+
+  showing(id: string, sizes: ShownSizes): void {
+    this.#visit?.stay?.calls.calls?.showing(id as PeerId, sizes);
   }
 
   setTyping(typing: boolean): void {

@@ -35,7 +35,7 @@ const FRAMES = {
     since: 0,
     rev: 0,
   },
-  lines: { type: 'lines' },
+  lines: { type: 'lines', camera: [1_280, 720], screen: [0, 0], held: true },
   signal: { type: 'signal', from: ID, to: ID, signal: '{}' },
   ping: { type: 'ping', id: 0 },
   pong: { type: 'pong', id: 2 ** 31 },
@@ -50,6 +50,9 @@ const OPTIONAL: readonly string[] = [
   'presence.links',
   'presence.of',
   'call.reason',
+  'lines.camera',
+  'lines.screen',
+  'lines.held',
 ];
 /** What another table says about; here it would be right. */
 const EXCEPT: readonly string[] = [
@@ -137,6 +140,8 @@ for (const [what, frame, fault] of [
     'wrong-have',
   ],
   ['1,025 marks', { type: 'have', have: marks(1_025) }, 'wrong-have'],
+  ['a size of one number', { type: 'lines', camera: [1] }, 'wrong-lines'],
+  ['a size below nothing', { type: 'lines', screen: [320, -1] }, 'wrong-lines'],
   ['a want that ends before it begins', { type: 'want', author: ID, from: 3, to: 2 }, 'wrong-want'],
   ['33 links', { type: 'presence', links: Array(33).fill(ID) }, 'wrong-presence'],
   ['65 features', { ...FRAMES.hello, features: Array(65).fill('x') }, 'wrong-hello'],

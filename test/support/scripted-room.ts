@@ -10,6 +10,7 @@ import type {
 } from '../../src/rtc/chat-room.ts';
 import type { Call, CallState, CallWishes, EndedCall } from '../../src/rtc/call.ts';
 import type { Message, MessageState } from '../../src/rtc/message.ts';
+import type { ShownSizes } from '../../src/rtc/sending.ts';
 import {
   type LeaveReason,
   RoomCallEndEvent,
@@ -167,6 +168,13 @@ export class ScriptedRoom implements ChatRoom {
 
   stopSharing(): Promise<void> {
     return this.#asked('stopSharing');
+  }
+
+  /** What the element has last said about the size of each person's pictures. */
+  readonly shown = new Map<string, ShownSizes>();
+
+  showing(id: string, sizes: ShownSizes): void {
+    this.shown.set(id, sizes);
   }
 
   /** The call is this now; null: there is none any more. */

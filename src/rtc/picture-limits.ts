@@ -1,0 +1,96 @@
+/** A size in pixels of the screen, not of the style sheet; both 0 where nothing is shown. */
+export type PictureSize = [width: number, height: number];
+
+export interface PictureDemand {
+  readonly line: 'camera' | 'screen';
+  /** How many others are in the call: each of them is sent a picture of its own. */
+  readonly others: number;
+  /** What the camera or the screen gives. */
+  readonly source: PictureSize;
+  /** As it is shown at the other side; null where that has not said. */
+  readonly shown: PictureSize | null;
+  /** What the path has for this picture; null while nothing is known. */
+  readonly budgetBps: number | null;
+  /** The scale in use; null for a picture that has not begun. */
+  readonly formerScale: number | null;
+}
+
+/** What `RTCRtpSender.setParameters` is told (W3C webrtc-pc, `RTCRtpEncodingParameters`). */
+export interface PictureLimits {
+  readonly active: boolean;
+  readonly scaleResolutionDownBy: number;
+  readonly maxBitrate: number;
+  readonly maxFramerate: number;
+}
+
+/** Few steps: each change begins with a whole picture, which costs ten others. */
+export const SCALES = [1, 1.5, 2, 3, 4, 6, 8] as const;
+
+/** A picture begins at this width: smaller than what a browser drops at its low first estimate of the path. */
+const FIRST_WIDTH = 320;
+
+/** Where a picture of one person begins to cost more than it shows; every other one is encoded anew. By how many others. */
+const CAMERA_PIXELS = [1_280 * 720, 854 * 480, 640 * 360, 640 * 360, 480 * 270] as const;
+const CAMERA_FRAMES = [30, 30, 24, 20, 20] as const;
+/** Letters have to be read; they move little. */
+const SCREEN_PIXELS = 1_920 * 1_080;
+const SCREEN_FRAMES = [15, 15, 10, 10, 10] as const;
+/** Smaller than this nobody counts frames. */
+const SMALL_HEIGHT = 200;
+const SMALL_FRAMES = 15;
+
+/** 720p with 30 frames looks well at it, VP8; smaller pictures take a little more for each pixel. */
+const FULL_BPS = 2_000_000;
+const FULL_PIXELS = 1_280 * 720;
+const GROWTH = 0.75;
+/** With this share of the bits a picture is poorer, and still better than a smaller one. */
+const ENOUGH = 0.5;
+/** What is in use stays with less, so that the size does not swing. */
+const STILL_ENOUGH = 0.35;
+/** Below this even the smallest picture takes from the sound. */
+export const LEAST_PICTURE_BPS = 60_000;
+
+/** The limits of one picture to one person; PROTOCOL.md, "Lines". */
+export function limitsOf(demand: PictureDemand): PictureLimits {
+  const { line, shown, source, others } = demand;
+  const wanted = wantedScale(demand);
+  const at = Math.min(Math.max(others, 1), CAMERA_PIXELS.length) - 1;
+  const [, height] = source;
+  const most = (line === 'camera' ? CAMERA_FRAMES : SCREEN_FRAMES)[at] ?? SMALL_FRAMES;
+  const maxFramerate = height / wanted < SMALL_HEIGHT ? Math.min(most, SMALL_FRAMES) : most;
+  return {
+    active: shown === null || shown[0] * shown[1] > 0,
+    scaleResolutionDownBy: pathScale(wanted, demand),
+    // Of the size that is wanted, also while a smaller one is sent: browsers look for more room up to this.
+    maxBitrate: bitsFor(source, wanted),
+    maxFramerate,
+  };
+}
+
+/** As large as it is shown and as so many others allow. */
+function wantedScale({ line, others, source, shown }: PictureDemand): number {
+  const [width, height] = source;
+  const at = Math.min(Math.max(others, 1), CAMERA_PIXELS.length) - 1;
+  const pixels = (line === 'camera' ? CAMERA_PIXELS[at] : SCREEN_PIXELS) ?? FULL_PIXELS;
+  const byPeople = SCALES.find((scale) => (width * height) / scale ** 2 <= pixels * 1.05);
+  if (!shown || shown[0] * shown[1] === 0) return byPeople ?? SCALES.at(-1)!;
+  const ratios = [width / shown[0], height / shown[1]];
+  // A person fills the tile and is cut at its edges, a screen is shown whole.
+  const fits = line === 'camera' ? Math.min(...ratios) : Math.max(...ratios);
+  // A tenth smaller than it is shown: nobody sees it.
+  const byShown = SCALES.findLast((scale) => scale <= fits * 1.1) ?? 1;
+  return Math.max(byPeople ?? SCALES.at(-1)!, byShown);
+}
+
+/** As large as the path carries. */
+function pathScale(wanted: number, { source, budgetBps, formerScale }: PictureDemand): number {
+  const first = SCALES.findLast((scale) => source[0] / scale >= FIRST_WIDTH) ?? 1;
+  if (formerScale === null || budgetBps === null) return Math.max(wanted, formerScale ?? first);
+  const enough = (scale: number): boolean =>
+    budgetBps >= bitsFor(source, scale) * (scale >= formerScale ? STILL_ENOUGH : ENOUGH);
+  return SCALES.find((scale) => scale >= wanted && enough(scale)) ?? SCALES.at(-1)!;
+}
+
+const bitsFor = ([width, height]: PictureSize, scale: number): number =>
+  Math.round((FULL_BPS * ((width * height) / scale ** 2 / FULL_PIXELS) ** GROWTH) / 10_000) *
+  10_000;
