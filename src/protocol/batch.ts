@@ -1,18 +1,10 @@
-import * as v from 'valibot';
-
 import type { PersonName, PublicKeyText } from './ids.ts';
 import { MAX_BATCH_BYTES, MAX_BATCH_ITEMS, MAX_TEXT_UNITS } from './limits.ts';
-import {
-  boundedText,
-  counter,
-  exceedsBytes,
-  flag,
-  headOrNone,
-  listOf,
-  milliseconds,
-  parseJson,
-  personName,
-} from './schema.ts';
+import { normalizePersonName } from './names.ts';
+import { exceedsBytes, isCounter, isHeadOrNone, isMilliseconds, readJson } from './schema.ts';
+
+/** UTF-16 units of the kind of an item. */
+const MAX_KIND_UNITS = 32;
 
 /** Entries written together under one signature, as they travel and as they are kept: verbatim. */
 export interface SignedBatch {
@@ -39,32 +31,44 @@ export interface BatchBody {
   readonly items: readonly Item[];
 }
 
-/** A text, or any other kind: a text of a wrong shape must not pass as something unknown. */
-const item = v.pipe(
-  v.object({ kind: boundedText(32), text: v.optional(v.unknown()) }),
-  v.check(
-    ({ kind, text }) =>
-      kind !== 'text' || (typeof text === 'string' && text.length <= MAX_TEXT_UNITS),
-  ),
-  v.transform(({ kind, text }): Item =>
-    kind === 'text' ? { kind, text: text as string } : { kind: 'unknown' },
-  ),
-);
-
-const schema = v.object({
-  first: counter(1),
-  prev: headOrNone,
-  at: v.tuple([milliseconds, counter(0)]),
-  name: personName,
-  keep: v.optional(flag, true),
-  items: listOf(item, MAX_BATCH_ITEMS),
-});
-
 /** Null where the body is too large or of a wrong shape, also where only a first batch may have an empty `prev`. */
-export function parseBatchBody(body: string): BatchBody | null {
-  if (exceedsBytes(body, MAX_BATCH_BYTES)) return null;
-  const parsed = parseJson(schema, body);
-  return parsed && parsed.items.length > 0 && (parsed.first === 1) === (parsed.prev === '')
-    ? parsed
-    : null;
+export function parseBatchBody(text: string): BatchBody | null {
+  if (exceedsBytes(text, MAX_BATCH_BYTES)) return null;
+  const value = readJson(text);
+  const body = typeof value === 'object' && value !== null ? readBody(value as Fields) : null;
+  return body && (body.first === 1) === (body.prev === '') ? body : null;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** By hand, as nothing else of the wire: in a flood it is done for each item. */
+function readBody({ first, prev, at, name, keep = true, items }: Fields): BatchBody | null {
+  if (
+    !isHeadOrNone(prev) ||
+    !isCounter(first, 1) ||
+    (keep !== true && keep !== false) ||
+    typeof name !== 'string'
+  )
+    return null;
+  if (!Array.isArray(at) || at.length < 2) return null;
+  const [ms, n] = at as readonly unknown[];
+  const normal = normalizePersonName(name);
+  if (!isMilliseconds(ms) || !isCounter(n, 0) || normal === null) return null;
+  if (!Array.isArray(items) || items.length === 0 || items.length > MAX_BATCH_ITEMS) return null;
+  const read: Item[] = [];
+  for (const input of items as readonly unknown[]) {
+    const item = readItem(input);
+    if (!item) return null;
+    read.push(item);
+  }
+  return { first, prev, at: [ms, n], name: normal, keep, items: read };
+}
+
+/** A text, or any other kind: a text of a wrong shape must not pass as something unknown. */
+function readItem(input: unknown): Item | null {
+  if (typeof input !== 'object' || input === null) return null;
+  const { kind, text } = input as { readonly kind?: unknown; readonly text?: unknown };
+  if (kind !== 'text')
+    return typeof kind === 'string' && kind.length <= MAX_KIND_UNITS ? { kind: 'unknown' } : null;
+  return typeof text === 'string' && text.length <= MAX_TEXT_UNITS ? { kind, text } : null;
 }

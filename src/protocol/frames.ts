@@ -27,6 +27,7 @@ import {
   peerId,
   personName,
   publicKey,
+  readJson,
   signature,
 } from './schema.ts';
 
@@ -114,20 +115,16 @@ export type Mark = v.InferOutput<typeof mark>;
 export type FrameFault =
   'unknown' | 'binary' | 'too-large' | 'not-json' | 'wrong-version' | `wrong-${FrameType}`;
 
-const type = v.object({ type: boundedText(32) });
+/** UTF-16 units of a `type`. */
+const MAX_TYPE_UNITS = 32;
 
 /** A frame from whatever arrived on the channel, or what is wrong with it. */
 export function parseFrame(data: unknown): Frame | FrameFault {
   if (typeof data !== 'string') return 'binary';
   if (exceedsBytes(data, MAX_FRAME_BYTES)) return 'too-large';
-  let value: unknown;
-  try {
-    value = JSON.parse(data);
-  } catch {
-    return 'not-json';
-  }
-  const kind = parse(type, value)?.type;
-  if (kind === undefined) return 'not-json';
+  const value = readJson(data);
+  const kind = (value as { readonly type?: unknown } | null | undefined)?.type;
+  if (typeof kind !== 'string' || kind.length > MAX_TYPE_UNITS) return 'not-json';
   if (!Object.hasOwn(schemas, kind)) return 'unknown';
   const known = kind as FrameType;
   const frame: Frame | null = parse(schemas[known], value);

@@ -4,6 +4,8 @@ import { MAX_NAME_UNITS, MAX_ROOM_UNITS } from './limits.ts';
 const CONTROL = /\p{Cc}|\p{Cs}/u;
 /** Characters that change the direction of what follows: a name could make its line read as something else. */
 const BIDI_FORMAT = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
+/** Names that are in their normal form at one look. */
+const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
 /** At least one character that leaves a mark on the screen. */
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
@@ -20,6 +22,7 @@ export function normalizeRoomName(text: string): RoomName | null {
  * it is longer than 64 UTF-16 units.
  */
 export function normalizePersonName(text: string): PersonName | null {
+  if (text.length <= MAX_NAME_UNITS && PLAIN.test(text)) return text as PersonName;
   if (text.length > MAX_NAME_UNITS * 4) return null;
   const name = text.normalize('NFC').replace(/\s+/gu, ' ').trim();
   if (name.length === 0 || name.length > MAX_NAME_UNITS) return null;

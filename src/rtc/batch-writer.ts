@@ -29,6 +29,8 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** UTF-8 bytes of a UTF-16 unit of JSON that is escaped once more, at the most. */
+const MOST_BYTES_OF_A_UNIT = 3;
 /** Bytes of a body besides its items: numbers, a head and a name, with room to spare. */
 const BODY_HEAD_BYTES = 2_048;
 
@@ -94,12 +96,17 @@ export class BatchWriter {
   /** What fits into the next batch, with the JSON of its items. */
   #take(items: string[]): readonly Waiting[] {
     const from = this.#at;
-    let bytes = BODY_HEAD_BYTES;
+    let most = BODY_HEAD_BYTES;
+    let bytes = 0;
     while (this.#at < this.#queue.length && items.length < MAX_BATCH_ITEMS) {
       const item = `{"kind":"text","text":${JSON.stringify(this.#queue[this.#at]?.text)}}`;
-      // As escaped in a frame, which is never less than in the body: one measure keeps both bounds.
-      bytes += utf8Bytes(JSON.stringify(item));
-      if (bytes > MAX_BATCH_BYTES && items.length > 0) break;
+      most += MOST_BYTES_OF_A_UNIT * (item.length + 2);
+      // Measured only where it could be too much.
+      if (most > MAX_BATCH_BYTES) {
+        bytes ||= items.reduce((sum, each) => sum + bytesInFrame(each), BODY_HEAD_BYTES);
+        bytes += bytesInFrame(item);
+        if (bytes > MAX_BATCH_BYTES && items.length > 0) break;
+      }
       items.push(item);
       this.#at++;
     }
@@ -130,6 +137,11 @@ export class BatchWriter {
       bytes: utf8Bytes(body),
     };
   }
+}
+
+/** As escaped in a frame, which is never less than in the body: one measure keeps both bounds. */
+function bytesInFrame(item: string): number {
+  return utf8Bytes(JSON.stringify(item));
 }
 
 function closedError(): RtcChatError {
