@@ -3,6 +3,7 @@ import type { Answer } from './call-desk.ts';
 import type { CallQuality } from './call-quality.ts';
 import type { CallMedia } from './call-record.ts';
 import type { CallEnding } from './call-standing.ts';
+import type { Facing } from './input-opening.ts';
 import type { MediaFault } from './media-fault.ts';
 
 /**
@@ -58,6 +59,16 @@ export interface OwnMedia {
   readonly microphone: InputState;
   readonly camera: InputState;
   readonly screen: MediaStreamTrack | null;
+  /** Why no screen could be shared when it was last asked for; null where it could. */
+  readonly screenFault: MediaFault | null;
+  /** Which way the camera looks, where it tells. One's own picture is mirrored unless it is `environment`. */
+  readonly facing: Facing | null;
+  /** There is a camera that looks the other way: `flipCamera()`. */
+  readonly canFlip: boolean;
+  /** What there is to choose from; without names until one of its kind may be used. */
+  readonly devices: readonly MediaDeviceInfo[];
+  /** Where the others are heard, for a media element's `setSinkId`; empty for the system's own choice. */
+  readonly speaker: string;
 }
 
 export interface InputState {
@@ -67,7 +78,7 @@ export interface InputState {
   readonly track: MediaStreamTrack | null;
   /** The one in use, or the one that was chosen. */
   readonly deviceId: string | null;
-  /** Why it does not work; null while it does, or was not asked for. */
+  /** Why it does not work, or why another one could not be had; null while all is well, or it was not asked for. */
   readonly fault: MediaFault | null;
 }
 

@@ -1,12 +1,13 @@
 import { RtcChatError } from '../protocol/errors.ts';
 import type { FrameInput, FrameOf } from '../protocol/frames.ts';
 import type { PeerId } from '../protocol/ids.ts';
-import type { Call, CallState, CallWishes, EndedCall, InputState, Participant } from './call.ts';
+import type { Call, CallState, CallWishes, EndedCall, Participant } from './call.ts';
 import { CallDesk } from './call-desk.ts';
 import type { MediaConnection } from './call-leg.ts';
 import { CallLeg } from './call-leg.ts';
 import type { CallMedia } from './call-record.ts';
 import type { Settled } from './call-standing.ts';
+import type { Chosen } from './device-choice.ts';
 import type { HeldLock } from './held-lock.ts';
 import type { Input } from './local-media.ts';
 import { LocalMedia } from './local-media.ts';
@@ -76,11 +77,7 @@ export class Calls {
       offers: ring?.media ?? null,
       since: engaged?.phase === 'in' ? new Date(engaged.sinceMs) : null,
       participants: this.#participants,
-      own: media && {
-        microphone: inputOf(media, 'microphone'),
-        camera: inputOf(media, 'camera'),
-        screen: media.trackOn('screen'),
-      },
+      own: media?.own ?? null,
     };
   }
 
@@ -134,9 +131,14 @@ export class Calls {
     await this.#inCall.set(input, on);
   }
 
-  /** Another microphone or camera, by the id that the browser gives it. Rejects with `no-call`. */
-  async choose(input: Input, deviceId: string): Promise<void> {
-    await this.#inCall.choose(input, deviceId);
+  /** Another device, by the id that the browser gives it. Rejects with `no-call`. */
+  async choose(kind: Chosen, deviceId: string): Promise<void> {
+    await this.#inCall.choose(kind, deviceId);
+  }
+
+  /** To the camera that looks the other way. Rejects with `no-call`. */
+  async flip(): Promise<void> {
+    await this.#inCall.flip();
   }
 
   /** False where the person has thought better of it. Rejects with `no-call`. */
@@ -181,8 +183,9 @@ export class Calls {
   #turnOn({ audio = true, video = false }: CallWishes): void {
     // The desk may have found at once that there is nobody to talk to.
     const media = this.#media;
-    if (audio) void media?.set('microphone', true);
-    if (video) void media?.set('camera', true);
+    if (audio && video) void media?.turnBothOn();
+    else if (audio) void media?.set('microphone', true);
+    else if (video) void media?.set('camera', true);
   }
 
   /** Legs and tracks follow what the desk says. */
@@ -267,14 +270,4 @@ function endedCall({ was, why }: Settled['over'][number]): EndedCall {
   const { id, scope, media } = was;
   const from = 'from' in was ? was.from : null;
   return { id, private: scope !== 'room', video: media.video, from, why };
-}
-
-function inputOf(media: LocalMedia, input: Input): InputState {
-  return {
-    on: media.isOn(input),
-    wanted: media.isWanted(input),
-    track: media.trackOn(input),
-    deviceId: media.deviceOf(input),
-    fault: media.faultOf(input),
-  };
 }

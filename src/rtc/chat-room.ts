@@ -84,7 +84,10 @@ export interface ChatRoom {
   hangUp(): Promise<void>;
   /** Rejects with `no-call`; a device that does not work is told by an `error` event and by `currentCall.own`. */
   turn(input: Input, on: boolean): Promise<void>;
-  chooseDevice(input: Input, deviceId: string): Promise<void>;
+  /** By an id out of `currentCall.own.devices`; remembered for the next call. Rejects with `no-call`. */
+  chooseDevice(kind: Input | 'speaker', deviceId: string): Promise<void>;
+  /** From the camera that looks at the person to the one that looks away, or back. Rejects with `no-call`. */
+  flipCamera(): Promise<void>;
   /** Fulfils when it is shared, or the person has thought better of it. Rejects with `no-call`. */
   shareScreen(): Promise<void>;
   stopSharing(): Promise<void>;

@@ -1,8 +1,15 @@
+import type { InputState, OwnMedia } from './call.ts';
+import { type Chosen, type ChosenDevice, DeviceChoice, findChosen } from './device-choice.ts';
+import { DeviceList, devicesOf } from './device-list.ts';
+import { openBoth, permissionFor } from './input-opening.ts';
+import { InputSource } from './input-source.ts';
 import type { Line } from './lines.ts';
-import type { MediaFault } from './media-fault.ts';
-import { mediaFaultOf } from './media-fault.ts';
+import { type Input, type MediaFault, mediaFaultOf } from './media-fault.ts';
+import { askForScreen, ScreenShare } from './screen-share.ts';
 
-export type Input = 'microphone' | 'camera';
+export type { Input } from './media-fault.ts';
+
+const INPUTS = ['microphone', 'camera'] as const;
 
 export interface LocalMediaHandlers {
   /** What is to be sent on a line from now on. */
@@ -13,215 +20,171 @@ export interface LocalMediaHandlers {
   failed(fault: MediaFault): void;
 }
 
-interface Source {
-  /** Whether the person wants it on. */
-  wanted: boolean;
-  /** Which one was chosen; the browser's own choice where it is null. */
-  deviceId: string | null;
-  track: MediaStreamTrack | null;
-  fault: MediaFault | null;
-  /** Counts what was asked for: only the latest answer counts. */
-  asked: number;
-}
-
-const CAMERA: MediaTrackConstraints = {
-  width: { ideal: 1_280 },
-  height: { ideal: 720 },
-  frameRate: { ideal: 30 },
-};
-
 /**
- * The tracks of one person in a call. Each device is asked for by itself: one that is blocked or broken takes none with
- * it. A microphone that is muted keeps its track, so that it is back at once; a camera that is off is released, so that
- * its light goes out. Closed by its call: then every track has been stopped.
+ * What one person sends in a call, and by which devices. One that is blocked or broken takes none with it, and none of
+ * them is waited for. Closed by its call: then every track has been stopped.
  */
 export class LocalMedia {
   readonly #handlers: LocalMediaHandlers;
-  readonly #sources: Readonly<Record<Input, Source>> = {
-    microphone: { wanted: false, deviceId: null, track: null, fault: null, asked: 0 },
-    camera: { wanted: false, deviceId: null, track: null, fault: null, asked: 0 },
-  };
-  #screen: MediaStream | null = null;
-  #closed = false;
+  readonly #life = new AbortController();
+  readonly #choice = new DeviceChoice();
+  readonly #devices: DeviceList;
+  readonly #inputs: Readonly<Record<Input, InputSource>>;
+  readonly #known = new Set<Input>();
+  #speaker: ChosenDevice | null;
+  #screen: ScreenShare | null = null;
+  #screenFault: MediaFault | null = null;
 
   constructor(handlers: LocalMediaHandlers) {
     this.#handlers = handlers;
+    this.#speaker = this.#choice.of('speaker');
+    this.#inputs = { microphone: this.#input('microphone'), camera: this.#input('camera') };
+    this.#devices = new DeviceList(this.#life.signal, () => {
+      for (const input of INPUTS) void this.#inputs[input].plugged(this.#devices.all);
+      handlers.changed();
+    });
   }
 
   /** On, as the person wants it and as it works. */
   isOn(input: Input): boolean {
-    const { wanted, track } = this.#sources[input];
-    return wanted && track !== null;
-  }
-
-  isWanted(input: Input): boolean {
-    return this.#sources[input].wanted;
+    return this.#inputs[input].on;
   }
 
   /** What is sent on a line at the moment. */
   trackOn(line: Line): MediaStreamTrack | null {
-    if (line === 'screen') return this.#screen?.getVideoTracks()[0] ?? null;
-    if (line === 'screenSound') return this.#screen?.getAudioTracks()[0] ?? null;
-    return this.#sources[line].track;
+    if (line === 'screen') return this.#screen?.picture ?? null;
+    if (line === 'screenSound') return this.#screen?.sound ?? null;
+    return this.#inputs[line].track;
   }
 
-  faultOf(input: Input): MediaFault | null {
-    return this.#sources[input].fault;
-  }
-
-  deviceOf(input: Input): string | null {
-    const { track, deviceId } = this.#sources[input];
-    return track?.getSettings().deviceId ?? deviceId;
-  }
-
-  get screen(): MediaStream | null {
-    return this.#screen;
+  get own(): OwnMedia {
+    const { microphone, camera } = this.#inputs;
+    const { all } = this.#devices;
+    const cameras = devicesOf('camera', all);
+    return {
+      microphone: stateOf(microphone),
+      camera: stateOf(camera),
+      screen: this.trackOn('screen'),
+      screenFault: this.#screenFault,
+      facing: camera.facing,
+      canFlip: camera.facing !== null && cameras.length > 1,
+      devices: all,
+      speaker: findChosen(this.#speaker, devicesOf('speaker', all))?.deviceId ?? '',
+    };
   }
 
   /** Fulfils when it is on or off, or is known not to work. */
   async set(input: Input, on: boolean): Promise<void> {
-    const source = this.#sources[input];
-    source.wanted = on;
-    if (input === 'microphone' && source.track) source.track.enabled = on;
-    else if (on) return this.#acquire(input);
-    else this.#release(input);
+    await this.#inputs[input].set(on);
+  }
+
+  /** Both on, with one question to the person where two would be asked. */
+  async turnBothOn(): Promise<void> {
+    const { microphone, camera } = this.#inputs;
+    const permissions = await Promise.all(INPUTS.map(permissionFor));
+    if (this.#life.signal.aborted) return;
+    // Where one may be used already it must not wait until the other one has been allowed.
+    const together =
+      permissions.every((state) => state === 'prompt' || state === null) &&
+      INPUTS.every((input) => !this.#inputs[input].wanted && !this.#inputs[input].track);
+    const open = together
+      ? openBoth({ microphone: microphone.wish, camera: camera.wish })
+      : { microphone: undefined, camera: undefined };
+    await Promise.all(INPUTS.map((input) => this.#inputs[input].set(true, open[input])));
+  }
+
+  /** Another device of a kind, by the id that the browser gives it; a microphone that is muted stays so. */
+  async choose(kind: Chosen, deviceId: string): Promise<void> {
+    const { label = '' } =
+      devicesOf(kind, this.#devices.all).find((device) => device.deviceId === deviceId) ?? {};
+    const device = { id: deviceId, label };
+    if (kind !== 'speaker') return this.#inputs[kind].choose(device);
+    this.#speaker = device;
+    this.#choice.remember(kind, device);
     this.#handlers.changed();
   }
 
-  /** Another microphone or camera; one that is muted stays so. */
-  async choose(input: Input, deviceId: string): Promise<void> {
-    const source = this.#sources[input];
-    source.deviceId = deviceId;
-    if (source.track || source.wanted) await this.#acquire(input);
+  /** To the camera that looks the other way. */
+  async flip(): Promise<void> {
+    await this.#inputs.camera.flip();
   }
 
-  /** Asks the person which screen. False where they have thought better of it. */
+  /** Asks the person which screen. False where they have thought better of it, or it does not work. */
   async shareScreen(): Promise<boolean> {
     let stream: MediaStream;
+    this.#screenFault = null;
     try {
-      stream = await navigator.mediaDevices.getDisplayMedia({ video: true, audio: true });
+      stream = await askForScreen();
     } catch (cause) {
       const fault = mediaFaultOf('screen', cause);
       // Closing the browser's own window is an answer, not a fault.
-      if (fault.reason !== 'denied') this.#handlers.failed(fault);
+      if (fault.reason === 'denied') return false;
+      this.#screenFault = fault;
+      this.#handlers.failed(fault);
+      this.#handlers.changed();
       return false;
     }
-    if (this.#closed) {
-      stop(stream);
+    this.#screen?.close();
+    const share = new ScreenShare(stream, () => {
+      if (this.#screen === share) this.stopSharing();
+    });
+    if (this.#life.signal.aborted) {
+      share.close();
       return false;
     }
-    this.stopSharing();
-    this.#screen = stream;
-    const [picture] = stream.getVideoTracks();
-    if (picture) {
-      // Text must be legible before movement is smooth.
-      picture.contentHint = 'detail';
-      // The browser has a button of its own.
-      picture.onended = () => {
-        if (this.#screen === stream) this.stopSharing();
-      };
-    }
-    this.#handlers.track('screen', picture ?? null);
-    this.#handlers.track('screenSound', stream.getAudioTracks()[0] ?? null);
-    this.#handlers.changed();
+    this.#screen = share;
+    this.#tellScreen();
     return true;
   }
 
   stopSharing(): void {
-    const stream = this.#screen;
-    if (!stream) return;
+    if (!this.#screen) return;
+    this.#screen.close();
     this.#screen = null;
-    stop(stream);
-    this.#handlers.track('screen', null);
-    this.#handlers.track('screenSound', null);
-    this.#handlers.changed();
+    this.#tellScreen();
   }
 
   close(): void {
-    if (this.#closed) return;
+    if (this.#life.signal.aborted) return;
     this.stopSharing();
-    for (const input of ['microphone', 'camera'] as const) {
-      this.#sources[input].wanted = false;
-      this.#release(input);
-    }
-    this.#closed = true;
+    for (const input of INPUTS) this.#inputs[input].close();
+    this.#life.abort();
   }
 
-  async #acquire(input: Input): Promise<void> {
-    const source = this.#sources[input];
-    const asked = ++source.asked;
-    const former = source.track;
-    let track: MediaStreamTrack | null = null;
-    let fault: MediaFault | null = null;
-    try {
-      track = await open(input, source.deviceId);
-    } catch (cause) {
-      fault = mediaFaultOf(input, cause);
-    }
-    // Asked again, turned off or left meanwhile: whoever came later has decided.
-    if (asked !== source.asked || this.#closed || (input === 'camera' && !source.wanted)) {
-      track?.stop();
-      return;
-    }
-    source.fault = fault;
-    if (track) {
-      if (former) quieten(former);
-      source.track = track;
-      track.enabled = input === 'camera' || source.wanted;
-      track.onended = () => this.#lost(input, track);
-      this.#handlers.track(input, track);
-    } else if (fault) {
-      if (!former) source.wanted = false;
-      this.#handlers.failed(fault);
-    }
+  #tellScreen(): void {
+    for (const line of ['screen', 'screenSound'] as const)
+      this.#handlers.track(line, this.trackOn(line));
     this.#handlers.changed();
   }
 
-  /** Pulled out, or taken by the system: another one may be there. */
-  #lost(input: Input, track: MediaStreamTrack): void {
-    const source = this.#sources[input];
-    if (source.track !== track) return;
-    source.track = source.deviceId = null;
-    this.#handlers.track(input, null);
-    if (source.wanted || input === 'microphone') void this.#acquire(input);
+  #input(input: Input): InputSource {
+    return new InputSource(input, this.#choice, {
+      track: (track) => {
+        this.#handlers.track(input, track);
+        if (track) void this.#list();
+      },
+      changed: () => this.#handlers.changed(),
+      failed: (fault) => this.#handlers.failed(fault),
+    });
+  }
+
+  /** Devices have names once one of their kind is in use: then the one that was chosen is known by its name. */
+  async #list(): Promise<void> {
+    if (!(await this.#devices.refresh()) || this.#life.signal.aborted) return;
+    for (const input of INPUTS) {
+      const source = this.#inputs[input];
+      if (!source.track || this.#known.has(input)) continue;
+      this.#known.add(input);
+      void source.plugged(this.#devices.all);
+    }
     this.#handlers.changed();
   }
-
-  #release(input: Input): void {
-    const source = this.#sources[input];
-    source.asked++;
-    if (!source.track) return;
-    quieten(source.track);
-    source.track = null;
-    this.#handlers.track(input, null);
-  }
 }
 
-async function open(input: Input, deviceId: string | null): Promise<MediaStreamTrack> {
-  const chosen = deviceId === null ? {} : { deviceId: { exact: deviceId } };
-  const constraints =
-    input === 'microphone' ? { audio: chosen } : { video: { ...CAMERA, ...chosen } };
-  let stream: MediaStream;
-  try {
-    stream = await navigator.mediaDevices.getUserMedia(constraints);
-  } catch (error) {
-    // The one that was chosen is gone: any other is better than none.
-    if (deviceId === null || !isGone(error)) throw error;
-    return open(input, null);
-  }
-  const [track] = stream.getTracks();
-  if (!track) throw new DOMException('The browser gave no track.', 'NotFoundError');
-  return track;
-}
-
-const isGone = (error: unknown): boolean =>
-  error instanceof Error && ['OverconstrainedError', 'NotFoundError'].includes(error.name);
-
-function quieten(track: MediaStreamTrack): void {
-  track.onended = null;
-  track.stop();
-}
-
-function stop(stream: MediaStream): void {
-  for (const track of stream.getTracks()) quieten(track);
-}
+const stateOf = ({ on, wanted, track, deviceId, fault }: InputSource): InputState => ({
+  on,
+  wanted,
+  track,
+  deviceId,
+  fault,
+});

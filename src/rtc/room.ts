@@ -195,8 +195,12 @@ export class Room extends EventTarget implements ChatRoom {
     await (await this.#calls()).turn(input, on);
   }
 
-  async chooseDevice(input: Input, deviceId: string): Promise<void> {
-    await (await this.#calls()).choose(input, deviceId);
+  async chooseDevice(kind: Input | 'speaker', deviceId: string): Promise<void> {
+    await (await this.#calls()).choose(kind, deviceId);
+  }
+
+  async flipCamera(): Promise<void> {
+    await (await this.#calls()).flip();
   }
 
   async shareScreen(): Promise<void> {

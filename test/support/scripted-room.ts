@@ -158,8 +158,12 @@ export class ScriptedRoom implements ChatRoom {
     return this.#asked(`turn ${input} ${on ? 'on' : 'off'}`);
   }
 
-  chooseDevice(input: string, deviceId: string): Promise<void> {
-    return this.#asked(`choose ${input} ${deviceId}`);
+  chooseDevice(kind: string, deviceId: string): Promise<void> {
+    return this.#asked(`choose ${kind} ${deviceId}`);
+  }
+
+  flipCamera(): Promise<void> {
+    return this.#asked('flipCamera');
   }
 
   shareScreen(): Promise<void> {
