@@ -4,12 +4,21 @@ const shipped = {
   'src/components/rtc-chat-element.ts': 'dist/element.js',
 };
 
+/** What the element's class is built on: read for what it inherits, and not shown as classes of their own. */
+const bases = ['src/components/element-look.ts', 'src/components/element-properties.ts'];
+
 /** Shipped paths in the place of sources, and nothing that a reader could not use. */
 const publicFace = {
   name: 'public-face',
   packageLinkPhase({ customElementsManifest }) {
+    customElementsManifest.modules = customElementsManifest.modules.filter(
+      ({ path }) => !bases.includes(path),
+    );
     const visit = (value) => {
       if (value === null || typeof value !== 'object') return;
+      if (bases.includes(value.inheritedFrom?.module)) delete value.inheritedFrom;
+      if (value.superclass && value.tagName)
+        value.superclass = { name: 'LitElement', package: 'lit' };
       if (Array.isArray(value.members)) {
         value.members = value.members.filter(({ privacy }) => privacy !== 'private');
       }
@@ -23,7 +32,7 @@ const publicFace = {
 };
 
 export default {
-  globs: Object.keys(shipped),
+  globs: [...Object.keys(shipped), ...bases],
   outdir: 'dist',
   litelement: true,
   packagejson: false,

@@ -1,18 +1,13 @@
-import {
-  LitElement,
-  type PropertyDeclarations,
-  type PropertyValues,
-  type TemplateResult,
-} from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
 import { RtcChatError } from '../protocol/errors.ts';
 import { normalizePersonName, normalizeRoomName } from '../protocol/names.ts';
-import type { ChatRoom, History, Peer, RoomStatus } from '../rtc/chat-room.ts';
+import type { ChatRoom, Peer, RoomStatus } from '../rtc/chat-room.ts';
 import type { Message } from '../rtc/message.ts';
 import { loadEngine, prepareJoin, Room, type RoomOptions } from '../rtc/room.ts';
 import { Conversation } from './conversation.ts';
 import { doorway } from './doorway.ts';
 import type { CallState, RtcChatEventMap } from './element-events.ts';
-import { elementStyles } from './element-styles.ts';
+import { ElementProperties } from './element-properties.ts';
 import { focusDrawn } from './focus.ts';
 import { JoinForm } from './join-form.ts';
 import { languageOf } from './language.ts';
@@ -27,10 +22,6 @@ import { WidthController } from './width-controller.ts';
  * @summary A private conversation between browsers, straight over WebRTC.
  * @tag rtc-chat
  *
- * @slot header - In the place of the title: the other person's name, or the room's.
- * @slot empty - In the place of what stands in a conversation without messages.
- * @slot join - In the place of the picture and the sentences above the join form.
- *
  * @event {RtcChatStatusEvent} rtc-chat-status - `status` changed.
  * @event {RtcChatMessageEvent} rtc-chat-message - A message was committed, ours or another's; once for each.
  * @event {RtcChatDeliveryEvent} rtc-chat-delivery - A message of ours has moved on.
@@ -38,88 +29,8 @@ import { WidthController } from './width-controller.ts';
  * @event {RtcChatPeerLeaveEvent} rtc-chat-peer-leave - Somebody is no longer here.
  * @event {RtcChatCallEvent} rtc-chat-call - The call changed.
  * @event {RtcChatErrorEvent} rtc-chat-error - Something went wrong.
- *
- * @csspart frame - Everything.
- * @csspart join - The join form.
- * @csspart card - The sentences that stand alone: joining, alone, refused, left.
- * @csspart header - The line at the top.
- * @csspart status - The state of the connection, in the header.
- * @csspart notice - The strip under the header.
- * @csspart find - The strip to find messages with.
- * @csspart log - The messages.
- * @csspart message - One message with its name and time.
- * @csspart bubble - The text of one message.
- * @csspart pill - The button to what is new.
- * @csspart typing - Who is writing.
- * @csspart composer - The field to write in.
- * @csspart send - Its button.
- * @csspart find-button - The button in the header that opens it.
- * @csspart people-button - The button in the header that opens the panel of people.
- * @csspart people - The panel of people.
- *
- * @cssproperty --rtc-chat-accent - The one colour: what to do next, own bubbles, links.
- * @cssproperty --rtc-chat-on-accent - What stands on the accent.
- * @cssproperty --rtc-chat-accent-text - The accent as text; made from it.
- * @cssproperty --rtc-chat-own - Own bubbles; made from the accent.
- * @cssproperty --rtc-chat-surface - The ground.
- * @cssproperty --rtc-chat-sunken - Notices, and the ground around a card.
- * @cssproperty --rtc-chat-raised - Cards and sheets.
- * @cssproperty --rtc-chat-bubble - Bubbles of others.
- * @cssproperty --rtc-chat-text - Text.
- * @cssproperty --rtc-chat-muted - Times and hints.
- * @cssproperty --rtc-chat-line - Lines between regions.
- * @cssproperty --rtc-chat-edge - Edges of fields and buttons.
- * @cssproperty --rtc-chat-danger-text - What went wrong, and what ends something.
- * @cssproperty --rtc-chat-warn-text - Signs of what waits.
- * @cssproperty --rtc-chat-warn-soft - The ground of a warning.
- * @cssproperty --rtc-chat-scrim - Over the conversation, behind a sheet.
- * @cssproperty --rtc-chat-font - The typeface.
- * @cssproperty --rtc-chat-font-code - The typeface of code.
- * @cssproperty --rtc-chat-text-s - Size of times and hints.
- * @cssproperty --rtc-chat-text-m - Size of messages.
- * @cssproperty --rtc-chat-text-field - Size of fields; below 16 px iOS zooms into them.
- * @cssproperty --rtc-chat-text-l - Size of the panel's title.
- * @cssproperty --rtc-chat-text-xl - Size of a card's title.
- * @cssproperty --rtc-chat-column - The widest that a conversation is set.
- * @cssproperty --rtc-chat-radius - Corners of the frame, buttons and fields.
- * @cssproperty --rtc-chat-radius-bubble - Corners of bubbles.
- * @cssproperty --rtc-chat-shadow-1 - Under what floats.
- * @cssproperty --rtc-chat-shadow-2 - Under what covers.
  */
-export class RtcChatElement extends LitElement {
-  static override styles = [...elementStyles];
-
-  static override properties: PropertyDeclarations = {
-    server: {},
-    room: {},
-    name: {},
-    capacity: { type: Number },
-    history: {},
-    calls: {},
-    token: {},
-    iceTransportPolicy: { attribute: 'ice-transport-policy' },
-    iceServers: { attribute: false },
-  };
-
-  /** The broadcaster's URL; the page's origin where it is empty. */
-  declare server: string | null;
-  /** The room's name, 1–128 UTF-16 units; where it is empty, the element asks. */
-  declare room: string | null;
-  /** The person's name, 1–64 UTF-16 units; where it is empty, the element asks. A new one renames in place. */
-  declare name: string | null;
-  /** How many may be in the room (2–32): the first to enter sets it. The broadcaster's default where it is null. */
-  declare capacity: number | null;
-  /** How long what is said is kept: `none`, `session` (the default) or `device`. */
-  declare history: History | null;
-  /** What an upgrade may offer: `none`, `audio` or `video`. */
-  declare calls: 'none' | 'audio' | 'video';
-  /** Passed to the broadcaster's authorisation at the next join. */
-  declare token: string | null;
-  /** `all`, or `relay` to connect through relays only. */
-  declare iceTransportPolicy: RTCIceTransportPolicy | null;
-  /** Added to the servers that the broadcaster gives, from the next connection on. */
-  declare iceServers: readonly RTCIceServer[];
-
+export class RtcChatElement extends ElementProperties {
   readonly #rooms = new RoomController(this, {
     create: () => {
       const [room, name] = [this.room, this.name];
@@ -138,15 +49,6 @@ export class RtcChatElement extends LitElement {
   /** The room was chosen here, so it may be chosen again. */
   #roomByHand = false;
   #focusComposer = false;
-
-  constructor() {
-    super();
-    this.server = this.room = this.name = this.capacity = this.token = null;
-    this.history = 'session';
-    this.calls = 'video';
-    this.iceTransportPolicy = 'all';
-    this.iceServers = [];
-  }
 
   /** Where the conversation stands. */
   get status(): RoomStatus {
@@ -171,15 +73,6 @@ export class RtcChatElement extends LitElement {
   /** The state of the call; `idle`, since this version has none. */
   get callState(): CallState {
     return 'idle';
-  }
-
-  static override get observedAttributes(): string[] {
-    return [...super.observedAttributes, 'lang'];
-  }
-
-  override attributeChangedCallback(name: string, old: string | null, value: string | null): void {
-    super.attributeChangedCallback(name, old, value);
-    if (name === 'lang') this.requestUpdate();
   }
 
   override connectedCallback(): void {
