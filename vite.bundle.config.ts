@@ -1,6 +1,10 @@
+import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
+import { firstPart } from './scripts/bundle/first-part.ts';
 import { minifyTemplates } from './scripts/bundle/minify-templates.ts';
 import { slimSocketIo } from './scripts/bundle/socket-io.ts';
+
+const entry = 'src/index.ts';
 
 /** `rtc-chat.js`: one script for any page; what is fetched later lies beside it under its hash. */
 export default defineConfig({
@@ -12,7 +16,7 @@ export default defineConfig({
     target: 'es2022',
     modulePreload: false,
     license: { fileName: 'rtc-chat.licenses.md' },
-    lib: { entry: 'src/index.ts', formats: ['es'] },
+    lib: { entry, formats: ['es'] },
     rolldownOptions: {
       treeshake: {
         moduleSideEffects: [{ test: /node_modules\/(socket\.io|engine\.io)-/, sideEffects: false }],
@@ -20,6 +24,9 @@ export default defineConfig({
       output: {
         entryFileNames: 'rtc-chat.js',
         chunkFileNames: 'rtc-chat-[name]-[hash].js',
+        codeSplitting: {
+          groups: [{ name: firstPart(resolve(entry), 'element'), debugName: 'first part' }],
+        },
         minify: true,
         // Of use to bundlers only, and this is a script for pages.
         comments: false,

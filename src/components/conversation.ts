@@ -1,5 +1,7 @@
 import { html, type LitElement, nothing, type TemplateResult } from 'lit';
 import { Composer } from './composer.ts';
+import type { CallPart } from './call-part.ts';
+import type { CallRegions } from './call-regions.ts';
 import { emptyCard } from './empty-card.ts';
 import { FindBar } from './find-bar.ts';
 import { header } from './header.ts';
@@ -18,15 +20,17 @@ export class Conversation {
   readonly composer: Composer;
   readonly #host: LitElement;
   readonly #rooms: RoomController;
+  readonly #calls: CallPart;
   readonly #invitation: Invitation;
   readonly #find: FindBar;
   readonly #notice: Notice;
   readonly #panel: PeoplePanel;
   readonly #rows = new RowList();
 
-  constructor(host: LitElement, rooms: RoomController) {
+  constructor(host: LitElement, rooms: RoomController, calls: CallPart) {
     this.#host = host;
     this.#rooms = rooms;
+    this.#calls = calls;
     this.log = new LogController(host, () => rooms.room);
     this.composer = new Composer(host, () => this.log.toEnd());
     this.#invitation = new Invitation(host);
@@ -52,6 +56,7 @@ export class Conversation {
 
   /** Closes what is open on top. Whether there was something. */
   #escape(): boolean {
+    if (this.#calls.view?.escape()) return true;
     const sheet = this.#host.renderRoot.querySelector('.sheet');
     if (sheet?.matches('[role=dialog], :focus-within')) this.#panel.toggle();
     else if (this.#find.open) this.#find.toggle();
@@ -62,16 +67,25 @@ export class Conversation {
   render(surroundings: Surroundings): TemplateResult {
     const scene = sceneOf(this.#rooms, surroundings);
     const open = this.#panel.isOpen(scene);
-    return html`<div class="frame ${open ? 'aside' : ''}" part="frame" @keydown=${this.#handleKey}>
-      <div class="talk" ?inert=${open && !scene.wide}>${this.#talk(scene, open)}</div>
-      ${open ? this.#panel.render(scene) : nothing}
+    const call = this.#calls.view?.render(scene);
+    const sheet = call?.sheet ?? (open && this.#panel.render(scene, call));
+    return html`<div
+      class="frame ${sheet ? 'aside' : ''} ${call?.look}"
+      part="frame"
+      @keydown=${this.#handleKey}
+    >
+      ${call?.stage}
+      <div class="talk" ?inert=${call?.dialog || (sheet && !scene.wide)}>
+        ${this.#talk(scene, open, call)}
+      </div>
+      ${sheet || nothing} ${call?.dialog}
     </div>`;
   }
 
-  #talk(scene: Scene, panelOpen: boolean): TemplateResult {
+  #talk(scene: Scene, panelOpen: boolean, call?: CallRegions): TemplateResult {
     const { log: controller, composer } = this;
     const find = this.#find;
-    const none = !scene.messages.length;
+    const none = !scene.messages.length && !call?.after;
     // The find bar looks at the messages first: the log marks what it finds.
     const findBar = find.open ? find.render(scene) : nothing;
     return html`
@@ -86,13 +100,14 @@ export class Conversation {
           ? nothing
           : this.#notice.render(scene)
       }
-      ${findBar}
+      ${call?.strip} ${findBar}
       ${log(scene, {
         controller,
         rows: this.#rows,
         needle: find.needle,
         hitId: find.hitId,
         resend: ({ text }) => void composer.send(scene.room, text),
+        after: call?.after,
       })}
       ${none ? html`<div class="page"><slot name="empty">${emptyCard(scene, this.#invitation)}</slot></div>` : nothing}
       <div class="foot">

@@ -1,10 +1,8 @@
 import type { RtcChatError } from '../protocol/errors.ts';
+import type { Call, EndedCall } from '../rtc/call.ts';
 import type { Peer, RoomStatus } from '../rtc/chat-room.ts';
 import type { Message } from '../rtc/message.ts';
 import type { LeaveReason } from '../rtc/room-events.ts';
-
-/** Whether a call goes on, and whether we are in it. `available`: one goes on without us. */
-export type CallState = 'idle' | 'calling' | 'ringing' | 'active' | 'available';
 
 const flags = { bubbles: true, composed: true } as const;
 
@@ -55,10 +53,16 @@ export class RtcChatPeerLeaveEvent extends Event {
   }
 }
 
-/** The call changed. Not dispatched by this version, which has no calls. */
+/** There is none. `ended` says how the last one came to its end; null where we have ended it ourselves. */
+export interface NoCall {
+  readonly state: 'idle';
+  readonly ended: EndedCall | null;
+}
+
+/** The call changed: its state, who is in it, what they send, what we send. */
 export class RtcChatCallEvent extends Event {
-  readonly call: { readonly state: CallState };
-  constructor(call: { readonly state: CallState }) {
+  readonly call: Call | NoCall;
+  constructor(call: Call | NoCall) {
     super('rtc-chat-call', flags);
     this.call = call;
   }

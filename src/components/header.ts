@@ -31,6 +31,10 @@ export interface HeaderActions {
 export function header(scene: Scene, actions: HeaderActions): TemplateResult {
   const { roomName, language, peers, partner } = scene;
   const n = peers.length + 1;
+  const { calls, callPart, room } = scene;
+  const disabled = room.status !== 'connected';
+  // In a call its own buttons stand elsewhere.
+  const free = calls !== 'none' && !['calling', 'active'].includes(room.callState);
   return html`<div class="header" part="header">
     ${partner ? face(partner) : nothing}
     <div class="title">
@@ -42,6 +46,8 @@ export function header(scene: Scene, actions: HeaderActions): TemplateResult {
       >
     </div>
     ${scene.messages.length ? iconButton('find', language.say('find'), actions.toggleFind, { className: 'find-button', expanded: actions.finding }) : nothing}
+    ${free ? iconButton('phone', language.say('startVoice'), () => callPart.start({}), { disabled }) : nothing}
+    ${free && calls !== 'audio' ? iconButton('video', language.say('startVideo'), () => callPart.start({ video: true }), { disabled }) : nothing}
     ${iconButton('people', language.say('peopleTitle', { n }), actions.togglePanel, { className: 'people-button', expanded: actions.panelOpen, count: n > 2 ? n : 0 })}
   </div>`;
 }

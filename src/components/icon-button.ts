@@ -5,6 +5,8 @@ export interface IconButtonOptions {
   readonly className?: string;
   /** What it opens is open; left out where it opens nothing. */
   readonly expanded?: boolean;
+  /** It cannot be pressed now. */
+  readonly disabled?: boolean;
   /** A number at its corner. */
   readonly count?: number;
 }
@@ -14,7 +16,7 @@ export function iconButton(
   sign: IconName,
   words: string,
   act: () => void,
-  { className = '', expanded, count }: IconButtonOptions = {},
+  { className = '', expanded, disabled, count }: IconButtonOptions = {},
 ): TemplateResult {
   return html`<button
     class="round ${className}"
@@ -22,6 +24,7 @@ export function iconButton(
     aria-label=${words}
     title=${words}
     aria-expanded=${expanded ?? nothing}
+    ?disabled=${disabled}
     @click=${act}
   >
     ${icon(sign)}${count ? html`<span class="count">${count}</span>` : nothing}

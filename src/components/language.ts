@@ -9,7 +9,8 @@ const DAY_MS = 86_400_000;
 
 /** The words of one language, and its ways to write times, days, numbers and lists. */
 export class Language {
-  readonly #tag: string;
+  /** The reader's language, BCP 47. */
+  readonly tag: string;
   readonly #words;
   readonly #tableTag: string;
   readonly #time: Intl.DateTimeFormat;
@@ -18,32 +19,34 @@ export class Language {
     // A language without a table gets English words with the reader's own times: those need no words.
     const table = tables[tag.split('-')[0]!.toLowerCase()];
     this.#words = table ?? tables.en;
-    this.#tag = tag;
+    this.tag = tag;
     this.#tableTag = table ? tag : 'en';
     this.#time = new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit' });
   }
 
   /** Plain text, for attributes and names. */
   say(key: WordKey, values?: Values): string {
-    return this.#parts(this.#words.phrases[key], values).join('');
+    return this.parts(this.#words.phrases[key], values).join('');
   }
 
   /** For templates: what is put in stands in `<bdi>`, so that a name cannot turn its sentence around. */
   show(key: WordKey, values?: Values): unknown[] {
-    return this.#isolated(this.#words.phrases[key], values);
+    return this.isolated(this.#words.phrases[key], values);
   }
 
   /** The title and the text of a card, a notice or an error, as `show()` has them. */
   tell(key: NewsKey | RtcChatErrorCode, values?: Values): unknown[][] {
     const { news } = this.#words;
-    return (news[key as NewsKey] ?? news.refused).map((phrase) => this.#isolated(phrase, values));
+    return (news[key as NewsKey] ?? news.refused).map((phrase) => this.isolated(phrase, values));
   }
 
-  #isolated(phrase: Phrase, values?: Values): unknown[] {
-    return this.#parts(phrase, values).map((part, i) => (i % 2 ? html`<bdi>${part}</bdi>` : part));
+  /** A phrase of another table, as `show()` has it. */
+  isolated(phrase: Phrase, values?: Values): unknown[] {
+    return this.parts(phrase, values).map((part, i) => (i % 2 ? html`<bdi>${part}</bdi>` : part));
   }
 
-  #parts(phrase: Phrase, values: Values = {}): string[] {
+  /** A phrase of another table: what stands in it, and in between what is put in. */
+  parts(phrase: Phrase, values: Values = {}): string[] {
     const text =
       typeof phrase === 'string'
         ? phrase
@@ -51,7 +54,7 @@ export class Language {
           phrase.other);
     return text
       .split(SLOT)
-      .map((part, i) => (i % 2 ? (values[part]?.toLocaleString(this.#tag) ?? '') : part));
+      .map((part, i) => (i % 2 ? (values[part]?.toLocaleString(this.tag) ?? '') : part));
   }
 
   list(names: readonly string[]): string {

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { DEFAULT_MAX_ENTRIES } from '../protocol/limits.ts';
 import type { Message } from '../rtc/message.ts';
+import type { CallRegions } from './call-regions.ts';
 import { face } from './face.ts';
 import { icon } from './icon.ts';
 import type { LogController } from './log-controller.ts';
@@ -15,6 +16,8 @@ export interface LogOptions {
   readonly needle: RegExp | null;
   readonly hitId: string | null;
   readonly resend: (message: Message) => void;
+  /** What stands after the message with this id, or before all of them: what became of calls. */
+  readonly after: CallRegions['after'] | undefined;
 }
 
 /** The word beside a mark. */
@@ -70,13 +73,14 @@ function renderRow(row: Row, scene: Scene, options: LogOptions, now: Date): Temp
       ${first ? (faced ? html`${face(author, 's')}<span class="who clip">${name}</span>` : html`<span class="hidden">${name}: </span>`) : nothing}
       <div class=${bubble} part="bubble" dir="auto">${content}</div>
       ${last ? meta(row, scene, options) : nothing}
-    </div>`;
+    </div>
+    ${options.after?.(message.id)}`;
 }
 
 /** The messages. Only a window of them stands in the document; scrolling moves it. */
 export function log(scene: Scene, options: LogOptions): TemplateResult {
   const { room, messages, language, peers, partner } = scene;
-  const { controller, rows, needle, hitId } = options;
+  const { controller, rows, needle, hitId, after } = options;
   controller.window.follow(messages, controller.atEnd);
   const { start, end } = controller.window;
   const now = new Date();
@@ -95,6 +99,7 @@ export function log(scene: Scene, options: LogOptions): TemplateResult {
       partner?.id,
       language,
       now.toDateString(),
+      after,
     ],
     () => rowsOf(messages, start, end, newLineId),
     (row) => renderRow(row, scene, options, now),
@@ -117,7 +122,7 @@ export function log(scene: Scene, options: LogOptions): TemplateResult {
             </div>`
           : nothing
       }
-      ${rows.element}
+      ${after?.('')}${rows.element}
     </div>
   </div>`;
 }

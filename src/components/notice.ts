@@ -5,6 +5,7 @@ import type { Invitation } from './invitation.ts';
 import type { Scene } from './scene.ts';
 
 const signs = {
+  'load-failed': 'cut',
   otherVersion: 'cut',
   interfered: 'cut',
   noWay: 'cut',
@@ -23,6 +24,7 @@ type Subject = keyof typeof signs;
 function subjectOf(scene: Scene): [subject: Subject, name?: string] | [] {
   const { room, messages, peers, trouble, unreachable } = scene;
   const lost = peers.filter(({ link }) => link === 'reconnecting');
+  if (scene.callPart.missing) return ['load-failed'];
   if (trouble) return [trouble.news, trouble.name];
   if (unreachable[0]) return ['noWay', unreachable[0].name];
   if (scene.down && lost[0]) return [lost[1] ? 'downMany' : 'down', lost[0].name];
@@ -66,7 +68,7 @@ export class Notice {
     </div>`;
   }
 
-  #button(subject: Subject, { language, room }: Scene): unknown {
+  #button(subject: Subject, { language, room, callPart }: Scene): unknown {
     const draw = (change: () => void) => () => {
       change();
       this.#host.requestUpdate();
@@ -84,10 +86,9 @@ export class Notice {
             ${language.say('whatHelps')}
           </button>`;
     }
-    if (subject === 'displaced') {
-      return html`<button class="text-button" @click=${() => room.retry()}>
-        ${language.say('tryAgain')}
-      </button>`;
+    if (subject === 'displaced' || subject === 'load-failed') {
+      const again = () => (subject === 'displaced' ? room.retry() : callPart.note());
+      return html`<button class="text-button" @click=${again}>${language.say('tryAgain')}</button>`;
     }
     if (subject === 'alone') return this.#invitation.button(language);
     if (signs[subject] === 'cut') return nothing;

@@ -1,4 +1,5 @@
 import { html, type LitElement, nothing, type TemplateResult } from 'lit';
+import type { CallRegions } from './call-regions.ts';
 import { face } from './face.ts';
 import { focusDrawn } from './focus.ts';
 import { connection } from './header.ts';
@@ -41,7 +42,7 @@ export class PeoplePanel {
     void focusDrawn(this.#host, this.#wanted ? '.sheet' : '.people-button');
   };
 
-  render(scene: Scene): TemplateResult {
+  render(scene: Scene, call?: CallRegions): TemplateResult {
     const { room, roomName, language, peers, wide, leave } = scene;
     const { self, capacity } = room;
     const title = language.say(capacity ? 'peopleOf' : 'peopleTitle', {
@@ -50,6 +51,7 @@ export class PeoplePanel {
     });
     return html`<div
       class="scrim"
+      ?inert=${call?.dialog}
       @click=${(event: Event) => event.target === event.currentTarget && this.toggle()}
     >
       <div
@@ -66,7 +68,7 @@ export class PeoplePanel {
         <div class="body">
           <ul class="people">
             ${self ? row(self, html`<span class="clip">${language.say('you')}</span>`) : nothing}
-            ${peers.map((peer) => row(peer, connection(peer.link, language)))}
+            ${peers.map((peer) => row(peer, connection(peer.link, language), call?.person(peer)))}
           </ul>
           <hr />
           <div class="field">
@@ -85,6 +87,7 @@ export class PeoplePanel {
 function row(
   person: { readonly id: string; readonly name: string },
   words: TemplateResult,
+  action?: unknown,
 ): TemplateResult {
   return html`<li>
     ${face(person)}
@@ -92,5 +95,6 @@ function row(
       <span class="name clip"><bdi>${person.name}</bdi></span
       ><span class="sub">${words}</span>
     </div>
+    ${action}
   </li>`;
 }

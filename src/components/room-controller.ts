@@ -1,9 +1,11 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { RtcChatError } from '../protocol/errors.ts';
 import type { ChatRoom, RoomStatus } from '../rtc/chat-room.ts';
+import type { Call, EndedCall } from '../rtc/call.ts';
 import type { Message } from '../rtc/message.ts';
 import type { RoomEventMap } from '../rtc/room-events.ts';
 import {
+  RtcChatCallEvent,
   RtcChatDeliveryEvent,
   RtcChatErrorEvent,
   RtcChatMessageEvent,
@@ -17,6 +19,8 @@ export interface RoomControllerOptions {
   readonly create: () => ChatRoom | null;
   /** Called once for each message, before the host's event. */
   readonly onMessage: (message: Message) => void;
+  /** Something is known of calls: there may be some from now on, one has changed, or one is over. */
+  readonly onCall: (ended?: EndedCall) => void;
 }
 
 /** A page in the background gets no animation frames; it is drawn this often. */
@@ -39,6 +43,8 @@ export class RoomController implements ReactiveController {
   readonly #host: ReactiveControllerHost & HTMLElement;
   readonly #options: RoomControllerOptions;
   #life = new AbortController();
+  #calling = false;
+  #ended: EndedCall | null = null;
   #told: RoomStatus = 'idle';
   #toldError: RtcChatError | null = null;
   #frame: Promise<void> | undefined;
@@ -101,6 +107,7 @@ export class RoomController implements ReactiveController {
     this.room = null;
     this.failure = null;
     this.#life.abort();
+    this.#tellCall(null);
     // What a room cannot tidy up has nobody to be told to: the element has gone on without it.
     room?.leave().catch(() => {});
     this.#changed();
@@ -147,7 +154,23 @@ export class RoomController implements ReactiveController {
     on('delivery', ({ message }) => new RtcChatDeliveryEvent(message));
     on('peer-join', ({ peer }) => new RtcChatPeerJoinEvent(peer));
     on('peer-leave', ({ peer, reason }) => new RtcChatPeerLeaveEvent(peer, reason));
+    on('call-end', ({ ended }) => {
+      this.#ended = ended;
+      this.#options.onCall(ended);
+    });
+    on('call', ({ call }) => {
+      this.#options.onCall();
+      this.#tellCall(call);
+    });
     on('error', ({ error }) => this.report(error));
+  }
+
+  #tellCall(call: Call | null): void {
+    if (!call && !this.#calling) return;
+    this.#calling = !!call;
+    const ended = this.#ended;
+    this.#ended = null;
+    this.#host.dispatchEvent(new RtcChatCallEvent(call ?? { state: 'idle', ended }));
   }
 
   #changed(): void {

@@ -1,12 +1,16 @@
 import type { PropertyValues, TemplateResult } from 'lit';
 import { RtcChatError } from '../protocol/errors.ts';
 import { normalizePersonName, normalizeRoomName } from '../protocol/names.ts';
+import type { CallState, CallWishes } from '../rtc/call.ts';
 import type { ChatRoom, Peer, RoomStatus } from '../rtc/chat-room.ts';
 import type { Message } from '../rtc/message.ts';
+import type { CallKind } from '../rtc/room-options.ts';
 import { loadEngine, prepareJoin, Room, type RoomOptions } from '../rtc/room.ts';
+import { CallPart } from './call-part.ts';
+import type { CallOptions } from './call-regions.ts';
 import { Conversation } from './conversation.ts';
 import { doorway } from './doorway.ts';
-import type { CallState, RtcChatEventMap } from './element-events.ts';
+import type { RtcChatEventMap } from './element-events.ts';
 import { ElementProperties } from './element-properties.ts';
 import { focusDrawn } from './focus.ts';
 import { JoinForm } from './join-form.ts';
@@ -37,10 +41,12 @@ export class RtcChatElement extends ElementProperties {
       return room && name ? this.createRoom(this.#roomOptions(room, name)) : null;
     },
     onMessage: (message) => this.#conversation.log.noteMessage(message),
+    onCall: (ended) => this.#calls.note(ended),
   });
+  readonly #calls: CallPart = new CallPart(this, this.#rooms);
   readonly #wake = new WakeController(this);
   readonly #width = new WidthController(this);
-  readonly #conversation = new Conversation(this, this.#rooms);
+  readonly #conversation = new Conversation(this, this.#rooms, this.#calls);
   readonly #form = new JoinForm(
     this,
     (name, room) => this.#joinByHand(name, room),
@@ -70,9 +76,9 @@ export class RtcChatElement extends ElementProperties {
     return this.#rooms.room?.messages ?? [];
   }
 
-  /** The state of the call; `idle`, since this version has none. */
+  /** Whether there is a call, and whether we are in it. */
   get callState(): CallState {
-    return 'idle';
+    return this.#rooms.room?.callState ?? 'idle';
   }
 
   override connectedCallback(): void {
@@ -122,6 +128,11 @@ export class RtcChatElement extends ElementProperties {
     return new Room(options);
   }
 
+  get #callKind(): CallKind {
+    const { calls } = this;
+    return calls === 'none' || calls === 'audio' ? calls : 'video';
+  }
+
   #roomOptions(room: string, name: string): RoomOptions {
     const { server, capacity, history, iceTransportPolicy } = this;
     return {
@@ -129,6 +140,7 @@ export class RtcChatElement extends ElementProperties {
       room,
       name,
       history: history === 'none' || history === 'device' ? history : 'session',
+      calls: this.#callKind,
       iceServers: () => this.iceServers,
       iceTransportPolicy: iceTransportPolicy === 'relay' ? 'relay' : 'all',
       ...(capacity !== null && { capacity }),
@@ -189,34 +201,37 @@ export class RtcChatElement extends ElementProperties {
     return room.send(text);
   }
 
-  /** Calls are not part of this version: rejects with `unsupported`. */
-  call(_options?: { to?: readonly string[]; audio?: boolean; video?: boolean }): Promise<void> {
-    return this.#unsupported();
+  /**
+   * Rings at everyone, or at those that `to` names by id; goes into their call where one is on. Fulfils when it rings.
+   * Rejects with `busy`, `peer-unavailable`, `unsupported`, `load-failed`, `not-joined`.
+   */
+  async call(options: CallOptions = {}): Promise<void> {
+    await (await this.#calls.ready()).call(options);
   }
 
-  /** Calls are not part of this version: rejects with `unsupported`. */
-  answer(_options?: { audio?: boolean; video?: boolean }): Promise<void> {
-    return this.#unsupported();
+  /** Into the call that rings or goes on; with sound and without a picture, unless told otherwise. Rejects with `no-call`, `busy`. */
+  async answer(wishes: CallWishes = {}): Promise<void> {
+    await (await this.#calls.ready()).answer(wishes);
   }
 
-  /** Calls are not part of this version: rejects with `unsupported`. */
-  decline(): Promise<void> {
-    return this.#unsupported();
+  /** Rejects with `no-call`. */
+  async decline(): Promise<void> {
+    await (await this.#calls.ready()).decline();
   }
 
-  /** Calls are not part of this version: rejects with `unsupported`. */
-  hangUp(): Promise<void> {
-    return this.#unsupported();
+  /** Out of the call, or no longer ringing; nothing happens where there is none. */
+  async hangUp(): Promise<void> {
+    await this.#rooms.room?.hangUp();
   }
 
-  /** Calls are not part of this version: rejects with `unsupported`. */
-  shareScreen(): Promise<void> {
-    return this.#unsupported();
+  /** Fulfils when the screen is shared, or the person has thought better of it. Rejects with `no-call`. */
+  async shareScreen(): Promise<void> {
+    await (await this.#calls.ready()).shareScreen();
   }
 
-  /** Calls are not part of this version: rejects with `unsupported`. */
-  stopSharing(): Promise<void> {
-    return this.#unsupported();
+  /** The call goes on without the screen. */
+  async stopSharing(): Promise<void> {
+    await this.#rooms.room?.stopSharing();
   }
 
   /** Drops all messages on this device, and only here. Rejects with `not-joined`, `store-unavailable`. */
@@ -224,10 +239,6 @@ export class RtcChatElement extends ElementProperties {
     const { room } = this.#rooms;
     if (!room) throw new RtcChatError('not-joined', languageOf(this).say('noRoom'));
     await room.clearHistory();
-  }
-
-  #unsupported(): Promise<void> {
-    return Promise.reject(new RtcChatError('unsupported', languageOf(this).say('notYet')));
   }
 
   protected override render(): TemplateResult {
@@ -240,6 +251,8 @@ export class RtcChatElement extends ElementProperties {
       name: this.name ?? '',
       server: this.server || location.origin,
       capacity: this.capacity,
+      calls: this.#callKind,
+      callPart: this.#calls,
       wide,
       widest,
       join: this.#joinAgain,

@@ -1,5 +1,7 @@
 import type { ChatRoom, Peer } from '../rtc/chat-room.ts';
 import type { Message } from '../rtc/message.ts';
+import type { CallKind } from '../rtc/room-options.ts';
+import type { CallDoor } from './call-regions.ts';
 import type { Language } from './language.ts';
 import type { RoomController } from './room-controller.ts';
 import type { WakeController } from './wake-controller.ts';
@@ -35,6 +37,9 @@ export interface Surroundings {
   readonly wide: boolean;
   /** It is wide enough for the people to be there at first. */
   readonly widest: boolean;
+  /** What a call may offer. */
+  readonly calls: CallKind;
+  readonly callPart: CallDoor;
   readonly join: () => void;
   readonly leave: () => void;
   /** To another room; null where the page has fixed it. */

@@ -69,6 +69,9 @@ const english = {
   invitation: 'Invitation to “{room}”',
   leaveRoom: 'Leave room',
 
+  startVoice: 'Start voice call',
+  startVideo: 'Start video call',
+
   find: 'Find in conversation',
   findCount: '{n} of {of}',
   findNone: 'Nothing found',
@@ -87,7 +90,6 @@ const english = {
   useHere: 'Use it here',
   joinAgain: 'Join again',
 
-  notYet: 'This version can’t do that yet.',
   noRoom: 'Join a room first: the element needs a room and a name.',
 } satisfies Record<string, Phrase>;
 

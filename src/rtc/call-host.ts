@@ -3,6 +3,7 @@ import type { FrameOf } from '../protocol/frames.ts';
 import type { InstanceId, PeerId } from '../protocol/ids.ts';
 import type { CallPorts, Calls, CallsHandlers } from './calls.ts';
 import type { Clock } from './clock.ts';
+import { fetched } from './fetched.ts';
 import { holdLock } from './held-lock.ts';
 import type { Link } from './link.ts';
 import type { CallKind } from './room-options.ts';
@@ -102,16 +103,7 @@ export class CallHost {
   }
 
   async #fetch(): Promise<Calls> {
-    let part: { readonly Calls: typeof Calls };
-    try {
-      part = await import('./calls.ts');
-    } catch (cause) {
-      throw new RtcChatError(
-        'load-failed',
-        'The part of the chat that makes calls could not be loaded. Load this page again.',
-        { cause },
-      );
-    }
+    const part = await fetched(import('./calls.ts'));
     this.#life.signal.throwIfAborted();
     const calls = new part.Calls(this.#ports, this.#handlers);
     this.#calls = calls;

@@ -5,6 +5,7 @@ import type { BroadcasterState, ChatRoom, History } from './chat-room.ts';
 import type { Call, CallState, CallWishes } from './call.ts';
 import type { Calls } from './calls.ts';
 import { depart } from './departures.ts';
+import { fetched } from './fetched.ts';
 import type { Input } from './local-media.ts';
 import type { MediaFault } from './media-fault.ts';
 import type { Message } from './message.ts';
@@ -350,16 +351,8 @@ interface Engine {
   readonly makeSpare: () => void;
 }
 
-async function fetchEngine(): Promise<Engine> {
-  try {
-    return await import('./stay.ts');
-  } catch (cause) {
-    throw new RtcChatError(
-      'load-failed',
-      'A part of the chat could not be loaded. Load this page again.',
-      { cause },
-    );
-  }
+function fetchEngine(): Promise<Engine> {
+  return fetched(import('./stay.ts'));
 }
 
 /** Without words for people: those who have some find the reason in `cause`. */

@@ -53,6 +53,7 @@ describe('<rtc-chat>', () => {
         capacity: 4,
         history: 'device',
         token: 'secret',
+        calls: 'video',
         iceServers: [],
         iceTransportPolicy: 'relay',
       });
@@ -71,6 +72,7 @@ describe('<rtc-chat>', () => {
         room: 'lobby',
         name: 'Ada',
         history: 'session',
+        calls: 'video',
         iceServers: [],
         iceTransportPolicy: 'all',
       });
@@ -249,18 +251,32 @@ describe('<rtc-chat>', () => {
       expect((await refusalOf(alone.clearHistory())).code).to.equal('not-joined');
     });
 
-    it('what is not part of this version rejects and says so', async () => {
-      const element = await stage();
-      const promises = [
-        element.call(),
-        element.answer(),
-        element.decline(),
-        element.hangUp(),
-        element.shareScreen(),
-        element.stopSharing(),
-      ];
-      for (const promise of promises)
-        expect((await refusalOf(promise)).code).to.equal('unsupported');
+    it('ask the room for calls, once there is one', async () => {
+      const element = await stage({ name: null });
+      const asking = [element.call(), element.answer(), element.decline(), element.shareScreen()];
+      for (const promise of asking) expect((await refusalOf(promise)).code).to.equal('not-joined');
+      await Promise.all([element.hangUp(), element.stopSharing()]);
+
+      element.name = 'Ada';
+      await drawn(element);
+      const { room$ } = element;
+      room$.admit('Ada', ['Bo']);
+      await element.call({ to: [idOf('Bo')], video: true });
+      await element.answer({ audio: true });
+      await element.decline();
+      await element.shareScreen();
+      await element.stopSharing();
+      await element.hangUp();
+      expect(room$.calls.slice(1)).to.deep.equal([
+        `call ${idOf('Bo')} video`,
+        'answer audio',
+        'decline',
+        'shareScreen',
+        'stopSharing',
+        'hangUp',
+      ]);
+      room$.onCall = () => Promise.reject(new RtcChatError('busy', 'Elsewhere.'));
+      expect((await refusalOf(element.call())).code).to.equal('busy');
     });
   });
 

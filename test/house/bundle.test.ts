@@ -10,7 +10,7 @@ const maxBundleBytes = 36 * 1024;
 const maxTextBytes = 70 * 1024;
 /** What is fetched for calls when the page is idle. */
 const maxCallBytes = 25 * 1024;
-const callPart = /^rtc-chat-(calls|stage)-/;
+const callPart = /^rtc-chat-call/;
 
 const partsOf = (isWanted: (name: string) => boolean): { names: string[]; bytes: number } => {
   const names = readdirSync('dist').filter(

@@ -188,8 +188,9 @@ export class ScriptedRoom implements ChatRoom {
   }
 
   endCall(ended: EndedCall): void {
-    this.setCall(null);
+    this.currentCall = null;
     this.#tell(new RoomCallEndEvent(ended));
+    this.#tell(new RoomCallEvent(null));
   }
 
   /** Changes what the status event stands for. */

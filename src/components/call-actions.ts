@@ -1,0 +1,93 @@
+import type { LitElement } from 'lit';
+import { RtcChatError } from '../protocol/errors.ts';
+import type { CallWishes } from '../rtc/call.ts';
+import type { ChatRoom } from '../rtc/chat-room.ts';
+import type { Input } from '../rtc/local-media.ts';
+import type { CallOptions } from './call-regions.ts';
+import type { RoomController } from './room-controller.ts';
+
+/**
+ * What a person can do about a call, each at the press of a button: what goes wrong is told by an event, and is drawn in
+ * words until the call changes.
+ */
+export class CallActions {
+  /** Why the last of them did not work; null when it did. */
+  failure: RtcChatError | null = null;
+  /** The panel of devices is wanted. */
+  devicesOpen = false;
+  /** The chat is wanted beside or over the stage; null until somebody has decided: then the width does. */
+  chatOpen: boolean | null = null;
+  readonly #host: LitElement;
+  readonly #rooms: RoomController;
+
+  constructor(host: LitElement, rooms: RoomController) {
+    this.#host = host;
+    this.#rooms = rooms;
+  }
+
+  call(options: CallOptions): void {
+    this.#try((room) => room.call(options));
+  }
+
+  /** Into the call that rings, or that goes on without us. */
+  answer(wishes: CallWishes): void {
+    this.#try((room) => room.answer(wishes));
+  }
+
+  decline(): void {
+    this.#try((room) => room.decline());
+  }
+
+  hangUp(): void {
+    this.#try((room) => room.hangUp());
+  }
+
+  turn(input: Input, on: boolean): void {
+    this.#try((room) => room.turn(input, on));
+  }
+
+  chooseDevice(input: Input, deviceId: string): void {
+    this.#try((room) => room.chooseDevice(input, deviceId));
+  }
+
+  shareScreen(): void {
+    this.#try((room) => room.shareScreen());
+  }
+
+  stopSharing(): void {
+    this.#try((room) => room.stopSharing());
+  }
+
+  openDevices(): void {
+    this.devicesOpen = true;
+    this.#host.requestUpdate();
+  }
+
+  closeDevices(): void {
+    this.devicesOpen = false;
+    this.#host.requestUpdate();
+  }
+
+  /** `shown`: whether it is in sight now. */
+  toggleChat(shown: boolean): void {
+    this.chatOpen = !shown;
+    this.#host.requestUpdate();
+  }
+
+  /** The words of a failure have been read. */
+  dismiss(): void {
+    this.failure = null;
+    this.#host.requestUpdate();
+  }
+
+  #try(act: (room: ChatRoom) => Promise<void>): void {
+    const { room } = this.#rooms;
+    this.failure = null;
+    if (!room) return;
+    act(room).catch((error: unknown) => {
+      if (error instanceof RtcChatError && room === this.#rooms.room) this.failure = error;
+      this.#rooms.report(error);
+      this.#host.requestUpdate();
+    });
+  }
+}

@@ -1,0 +1,106 @@
+import { css, type CSSResult } from 'lit';
+
+/** Somebody calls; and what stands under the header of a call. */
+const ringStyles: CSSResult = css`
+  .scrim.ringing {
+    position: absolute;
+    display: grid;
+    border: 0;
+    background: var(--rtc-chat-scrim);
+    z-index: 3;
+  }
+  .incoming {
+    position: static;
+    display: grid;
+    justify-items: center;
+    gap: 8px;
+    inline-size: 100%;
+    max-inline-size: 480px;
+    max-block-size: 100%;
+    margin: 0;
+    padding: 28px 16px 16px;
+    border: 0;
+    border-radius: 20px 20px 0 0;
+    overflow: hidden auto;
+    background: var(--rtc-chat-raised);
+    color: inherit;
+    text-align: center;
+    box-shadow: var(--rtc-chat-shadow-2);
+  }
+  .incoming:focus-visible {
+    outline: none;
+  }
+  .incoming h2 {
+    font-size: var(--rtc-chat-text-xl);
+  }
+  .incoming .title {
+    padding-block: 8px 20px;
+    overflow-wrap: anywhere;
+  }
+  .face.xl {
+    inline-size: 96px;
+    block-size: 96px;
+    font-size: 36px;
+    font-weight: 500;
+  }
+  .pulse {
+    position: relative;
+    display: grid;
+  }
+  .pulse::before,
+  .pulse::after {
+    content: '';
+    position: absolute;
+    inset: 0;
+    border-radius: 50%;
+    border: 2px solid var(--rtc-chat-accent);
+  }
+  .decline {
+    border-color: transparent;
+    background: color-mix(in srgb, var(--rtc-chat-danger-text) 12%, transparent);
+    color: var(--rtc-chat-danger-text);
+  }
+  .strip {
+    grid-row: 2;
+    display: flex;
+    align-items: center;
+    gap: 12px;
+    min-block-size: 60px;
+    padding: 8px 16px;
+    background: var(--rtc-chat-sunken);
+    border-block-end: 1px solid var(--rtc-chat-line);
+  }
+  @keyframes ripple {
+    from {
+      opacity: 0.9;
+    }
+    to {
+      opacity: 0;
+      transform: scale(1.5);
+    }
+  }
+  @media (prefers-reduced-motion: no-preference) {
+    .pulse::before,
+    .pulse::after {
+      animation: ripple 2.4s cubic-bezier(0.2, 0.7, 0.2, 1) infinite;
+    }
+    .pulse::after {
+      animation-delay: 1.2s;
+    }
+    .incoming {
+      animation: rise 240ms cubic-bezier(0.2, 0.7, 0.2, 1);
+    }
+  }
+  @container rtc-chat (width >= 720px) {
+    .scrim.ringing {
+      place-items: center;
+    }
+    .incoming {
+      max-inline-size: 400px;
+      border-radius: 20px;
+    }
+  }
+`;
+
+/** Everything that calls look like; each region's styles with whoever draws it. */
+export const callStyles: readonly CSSResult[] = [ringStyles];

@@ -1,0 +1,66 @@
+import { type LitElement, nothing } from 'lit';
+import type { EndedCall } from '../rtc/call.ts';
+import type { ChatRoom } from '../rtc/chat-room.ts';
+import { CallActions } from './call-actions.ts';
+import type { CallRegions } from './call-regions.ts';
+import { callStyles } from './call-styles.ts';
+import { callWords } from './call-words.ts';
+import { DevicesPanel } from './devices-panel.ts';
+import { iconButton } from './icon-button.ts';
+import { IncomingCall } from './incoming-call.ts';
+import type { RoomController } from './room-controller.ts';
+import type { Scene } from './scene.ts';
+import { Stage } from './stage.ts';
+import { callStrip } from './call-strip.ts';
+
+/** Draws calls: fetched aside, and there for as long as its element. */
+export class CallView {
+  readonly actions: CallActions;
+  readonly #stage: Stage;
+  readonly #devices: DevicesPanel;
+  readonly #incoming: IncomingCall;
+
+  constructor(host: LitElement, rooms: RoomController) {
+    const root = host.renderRoot as ShadowRoot;
+    root.adoptedStyleSheets = [
+      ...root.adoptedStyleSheets,
+      ...callStyles.map(({ styleSheet }) => styleSheet!),
+    ];
+    this.actions = new CallActions(host, rooms);
+    this.#stage = new Stage(host, this.actions);
+    this.#devices = new DevicesPanel(host, this.actions);
+    this.#incoming = new IncomingCall(host, this.actions);
+    host.requestUpdate();
+  }
+
+  /** A call of this room is over. */
+  note(_room: ChatRoom, _ended: EndedCall): void {}
+
+  /** Closes what of calls is open on top. Whether there was something. */
+  escape(): boolean {
+    const { devicesOpen } = this.actions;
+    this.actions.closeDevices();
+    return devicesOpen;
+  }
+
+  render(scene: Scene): CallRegions {
+    const { actions } = this;
+    const { language, room, calls } = scene;
+    const call = room.currentCall;
+    const words = callWords(language);
+    const inside = call?.state === 'calling' || call?.state === 'active' ? call : null;
+    const stage = inside && Stage.isWanted(inside) ? inside : null;
+    return {
+      look: stage ? this.#stage.look(scene) : '',
+      stage: stage ? this.#stage.render(stage, scene) : undefined,
+      strip: callStrip(call, scene, actions),
+      sheet: inside && actions.devicesOpen ? this.#devices.render(inside, scene) : undefined,
+      dialog: this.#incoming.render(call?.state === 'ringing' ? call : null, scene),
+      person: ({ id, name, link }) =>
+        calls === 'none' || inside || link !== 'connected'
+          ? nothing
+          : iconButton('phone', words.say('callName', { name }), () => actions.call({ to: [id] })),
+      after: undefined,
+    };
+  }
+}

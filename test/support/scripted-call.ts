@@ -1,0 +1,40 @@
+import type { Call, EndedCall, Participant } from '../../src/rtc/call.ts';
+import { idOf } from './scripted-room.ts';
+
+/** Somebody in a call, or asked to come. */
+export function participant(name: string, change: Partial<Participant> = {}): Participant {
+  return {
+    id: idOf(name),
+    answer: 'in',
+    media: { audio: true, video: false },
+    streams: null,
+    level: () => 0,
+    quality: null,
+    held: false,
+    ...change,
+  };
+}
+
+/** A call as a room would tell of it: of everybody, with nothing sent by us, unless `change` says more. */
+export function callOf(state: Call['state'], change: Partial<Call> = {}): Call {
+  return {
+    id: 'call-1',
+    state,
+    private: false,
+    from: null,
+    offers: null,
+    since: state === 'active' ? new Date() : null,
+    participants: [],
+    own: null,
+    ...change,
+  };
+}
+
+/** Bo rings. */
+export function ringOf(video = true, change: Partial<Call> = {}): Call {
+  return callOf('ringing', { from: idOf('Bo'), offers: { audio: true, video }, ...change });
+}
+
+export function endOf(why: EndedCall['why'], change: Partial<EndedCall> = {}): EndedCall {
+  return { id: 'call-1', private: false, video: true, from: null, why, ...change };
+}
