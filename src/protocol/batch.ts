@@ -31,24 +31,59 @@ export interface BatchBody {
   readonly items: readonly Item[];
 }
 
+/** A body before it is known what it follows: as it travels ahead of its signature. */
+export type UnsignedBody = Omit<BatchBody, 'prev'>;
+
 /** Null where the body is too large or of a wrong shape, also where only a first batch may have an empty `prev`. */
 export function parseBatchBody(text: string): BatchBody | null {
   if (exceedsBytes(text, MAX_BATCH_BYTES)) return null;
-  const value = readJson(text);
-  const body = typeof value === 'object' && value !== null ? readBody(value as Fields) : null;
-  return body && (body.first === 1) === (body.prev === '') ? body : null;
+  const value = recordOf(text);
+  const body = value && readBody(value);
+  if (!value || !body) return null;
+  const { prev } = value;
+  return isHeadOrNone(prev) && (body.first === 1) === (prev === '') ? { prev, ...body } : null;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+/** The same for a body without its `prev`; that one has `prev` is as wrong. */
+export function parseUnsignedBody(text: string): UnsignedBody | null {
+  if (exceedsBytes(text, MAX_BATCH_BYTES - PREV_BYTES)) return null;
+  const value = recordOf(text);
+  return value && !Object.hasOwn(value, 'prev') ? readBody(value) : null;
+}
 
-/** By hand, as nothing else of the wire: in a flood it is done for each item. */
-function readBody({ first, prev, at, name, keep = true, items }: Fields): BatchBody | null {
-  if (
-    !isHeadOrNone(prev) ||
-    !isCounter(first, 1) ||
-    (keep !== true && keep !== false) ||
-    typeof name !== 'string'
-  )
+/** The body that is signed, of what travelled ahead and the head of the body before it. */
+export function bodyAfter(prev: string, unsigned: string): string {
+  return `${PREV}${prev}",${unsigned.slice(1)}`;
+}
+
+/** The head that `bodyAfter` has put there. */
+export function prevOf(body: string): string {
+  return body.slice(PREV.length, body.indexOf('"', PREV.length));
+}
+
+const PREV = '{"prev":"';
+/** What `bodyAfter` adds. */
+const PREV_BYTES = 32;
+
+function recordOf(text: string): Readonly<Record<string, unknown>> | null {
+  const value = readJson(text);
+  return typeof value === 'object' && value !== null
+    ? (value as Readonly<Record<string, unknown>>)
+    : null;
+}
+
+/**
+ * By hand, as nothing else of the wire: between what one person writes and another reads this is most of what a page
+ * does, and in a flood it is done for each item.
+ */
+function readBody({
+  first,
+  at,
+  name,
+  keep = true,
+  items,
+}: Readonly<Record<string, unknown>>): UnsignedBody | null {
+  if (!isCounter(first, 1) || (keep !== true && keep !== false) || typeof name !== 'string')
     return null;
   if (!Array.isArray(at) || at.length < 2) return null;
   const [ms, n] = at as readonly unknown[];
@@ -61,7 +96,7 @@ function readBody({ first, prev, at, name, keep = true, items }: Fields): BatchB
     if (!item) return null;
     read.push(item);
   }
-  return { first, prev, at: [ms, n], name: normal, keep, items: read };
+  return { first, at: [ms, n], name: normal, keep, items: read };
 }
 
 /** A text, or any other kind: a text of a wrong shape must not pass as something unknown. */

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 
+import { parseUnsignedBody, type UnsignedBody } from './batch.ts';
 import {
   MAX_AUTHORS,
   MAX_BATCH_BYTES,
@@ -9,6 +10,7 @@ import {
   MAX_FRAME_BYTES,
   MAX_REASON_UNITS,
   MAX_SIGNAL_BYTES,
+  MAX_UNSIGNED_BATCHES,
   PROTOCOL_VERSION,
 } from './limits.ts';
 import {
@@ -42,7 +44,8 @@ const have = v.pipe(
   v.record(authorId, mark),
   v.check((marks) => Object.keys(marks).length <= MAX_AUTHORS),
 );
-const batchFields = { key: publicKey, body: boundedText(MAX_BATCH_BYTES), sig: signature };
+/** The feature by which a batch goes out as `unsigned`, and its `signature` behind it; docs/decisions/0009. */
+export const LATE_SIGNATURE = 'late-signature';
 const seenMarks = v.pipe(
   v.record(authorId, counter(0)),
   v.check((marks) => Object.keys(marks).length <= MAX_AUTHORS),
@@ -61,7 +64,16 @@ const schemas = {
     features: listOf(boundedText(MAX_FEATURE_UNITS), MAX_FEATURES),
     have,
   }),
-  batch: v.object({ type: oneOf('batch'), ...batchFields }),
+  batch: v.object({
+    type: oneOf('batch'),
+    key: publicKey,
+    body: boundedText(MAX_BATCH_BYTES),
+    sig: signature,
+  }),
+  signature: v.object({
+    type: oneOf('signature'),
+    of: listOf(v.tuple([headOrNone, signature]), MAX_UNSIGNED_BATCHES),
+  }),
   have: v.object({ type: oneOf('have'), have, of: v.optional(peerId) }),
   want: v.pipe(
     v.object({ type: oneOf('want'), author: authorId, from: counter(1), to: counter(1) }),
@@ -104,11 +116,20 @@ const schemas = {
 } as const;
 
 type Schemas = typeof schemas;
-export type FrameType = keyof Schemas;
-export type FrameOf<T extends FrameType> = v.InferOutput<Schemas[T]>;
+/** A body without its `prev`: `text` as it is read once that is known, `body` what it says. */
+export interface UnsignedFrame {
+  readonly type: 'unsigned';
+  readonly text: string;
+  readonly body: UnsignedBody;
+}
+export type FrameType = keyof Schemas | 'unsigned';
+export type FrameOf<T extends FrameType> = T extends keyof Schemas
+  ? v.InferOutput<Schemas[T]>
+  : UnsignedFrame;
 export type Frame = { [T in FrameType]: FrameOf<T> }[FrameType];
 /** What is written may leave out what parsing fills in. */
-export type FrameInput = { [T in FrameType]: v.InferInput<Schemas[T]> }[FrameType];
+export type FrameInput =
+  { [T in keyof Schemas]: v.InferInput<Schemas[T]> }[keyof Schemas] | Omit<UnsignedFrame, 'body'>;
 export type Mark = v.InferOutput<typeof mark>;
 
 /** Why a frame could not be taken: `unknown` is ignored, the rest break the protocol and end the link. */
@@ -117,16 +138,20 @@ export type FrameFault =
 
 /** UTF-16 units of a `type`. */
 const MAX_TYPE_UNITS = 32;
+/** Before the fields of a body in an `unsigned` frame, which is one JSON object in one JSON object's place. */
+const UNSIGNED = '{"type":"unsigned",';
 
 /** A frame from whatever arrived on the channel, or what is wrong with it. */
 export function parseFrame(data: unknown): Frame | FrameFault {
   if (typeof data !== 'string') return 'binary';
   if (exceedsBytes(data, MAX_FRAME_BYTES)) return 'too-large';
+  if (data.startsWith(UNSIGNED)) return parseUnsigned(`{${data.slice(UNSIGNED.length)}`);
   const value = readJson(data);
   const kind = (value as { readonly type?: unknown } | null | undefined)?.type;
   if (typeof kind !== 'string' || kind.length > MAX_TYPE_UNITS) return 'not-json';
+  if (kind === 'unsigned') return 'wrong-unsigned';
   if (!Object.hasOwn(schemas, kind)) return 'unknown';
-  const known = kind as FrameType;
+  const known = kind as keyof Schemas;
   const frame: Frame | null = parse(schemas[known], value);
   if (frame) return frame;
   const version = parse(v.object({ v: v.number() }), value);
@@ -136,5 +161,10 @@ export function parseFrame(data: unknown): Frame | FrameFault {
 }
 
 export function stringifyFrame(frame: FrameInput): string {
-  return JSON.stringify(frame);
+  return frame.type === 'unsigned' ? UNSIGNED + frame.text.slice(1) : JSON.stringify(frame);
+}
+
+function parseUnsigned(text: string): UnsignedFrame | FrameFault {
+  const body = parseUnsignedBody(text);
+  return body ? { type: 'unsigned', text, body } : 'wrong-unsigned';
 }

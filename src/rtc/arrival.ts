@@ -31,7 +31,9 @@ export interface Arrival {
 
 /** What the stay answers to signaling and log; there is none before there is a stay. */
 export interface Wiring
-  extends SignalingHandlers, Required<Pick<LogOptions, 'audience' | 'beforeWrite'>> {
+  extends
+    SignalingHandlers,
+    Required<Pick<LogOptions, 'audience' | 'beforeWrite' | 'lateSignature'>> {
   readonly name: () => PersonName;
 }
 
@@ -72,6 +74,7 @@ export async function arrive(
       name: () => wiring()?.name() ?? name.name,
       audience: () => wiring()?.audience() ?? [],
       beforeWrite: async () => wiring()?.beforeWrite(),
+      lateSignature: () => wiring()?.lateSignature() ?? false,
       ...(options.maxEntries === undefined ? {} : { maxEntries: options.maxEntries }),
     });
     undo.unshift(() => log.close());

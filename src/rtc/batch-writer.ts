@@ -1,12 +1,20 @@
+import { bodyAfter, type UnsignedBody } from '../protocol/batch.ts';
 import { RtcChatError } from '../protocol/errors.ts';
 import type { PersonName, RoomName } from '../protocol/ids.ts';
-import { MAX_BATCH_BYTES, MAX_BATCH_ITEMS, MAX_TEXT_UNITS } from '../protocol/limits.ts';
+import {
+  MAX_BATCH_BYTES,
+  MAX_BATCH_ITEMS,
+  MAX_TEXT_UNITS,
+  MAX_UNSIGNED_BATCHES,
+  MAX_UNSIGNED_UNITS,
+} from '../protocol/limits.ts';
 import { utf8Bytes } from '../protocol/schema.ts';
 import { entriesText, fingerprint } from '../protocol/signing.ts';
 import type { CheckedBatch } from './batch-verifier.ts';
 import type { Clock } from './clock.ts';
 import type { Entry } from './entry.ts';
 import type { Identity } from './identity.ts';
+import { Timer } from './timer.ts';
 
 export interface BatchWriterOptions {
   readonly identity: Identity;
@@ -18,9 +26,26 @@ export interface BatchWriterOptions {
   /** Back-pressure: awaited before each batch is built. */
   readonly beforeWrite: () => Promise<void>;
   /** Where our log ends. */
-  readonly end: () => { readonly high: number; readonly head: string };
+  readonly end: () => LogEnd;
+  /** Whether everybody present takes a batch ahead of its signature. */
+  readonly late: () => boolean;
+  /** Shows it and lets it leave ahead of its signature. */
+  readonly show: (draft: Draft) => readonly Entry[];
   /** Commits a batch that continues there and gives its entries, or rejects with nothing changed. */
   readonly commit: (batch: CheckedBatch) => Promise<readonly Entry[]>;
+}
+
+interface LogEnd {
+  readonly high: number;
+  readonly head: string;
+}
+
+/** A batch that is not signed yet. */
+export interface Draft {
+  /** The body without its `prev`. */
+  readonly text: string;
+  readonly body: UnsignedBody;
+  readonly last: number;
 }
 
 interface Waiting {
@@ -29,10 +54,13 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** UTF-8 bytes of a UTF-16 unit of JSON that is escaped once more, at the most. */
+/** Of what JSON has escaped once, escaped once more: as it is in a frame, which is never less than in the body. */
 const MOST_BYTES_OF_A_UNIT = 3;
 /** Bytes of a body besides its items: numbers, a head and a name, with room to spare. */
 const BODY_HEAD_BYTES = 2_048;
+
+/** Long enough that signing is not in the way of the answer, short enough to be over before anything happens to us. */
+const SIGN_AFTER_MS = 50;
 
 /**
  * Writes our log: texts that wait while a batch is being committed become the next batch, so that a loop of many costs
@@ -45,6 +73,10 @@ export class BatchWriter {
   #at = 0;
   #running = false;
   #closed = false;
+  /** What is shown and not signed yet; it is signed after a moment, in which more of it may come. */
+  #ahead: Draft[] = [];
+  #signing: Promise<void> | null = null;
+  readonly #signSoon = new Timer();
 
   constructor(options: BatchWriterOptions) {
     this.#options = options;
@@ -66,9 +98,17 @@ export class BatchWriter {
     });
   }
 
+  /** Signs and commits what is shown; null where nothing is. Rejects where that fails: the next text tries again. */
+  sign(): Promise<void> | null {
+    if (this.#ahead.length === 0) return null;
+    this.#signing ??= this.#signAll().finally(() => (this.#signing = null));
+    return this.#signing;
+  }
+
   /** Texts that are in no batch yet are refused with `closed`; one that is being committed goes its way. */
   close(): void {
     this.#closed = true;
+    this.#signSoon.clear();
     const waiting = this.#queue.slice(this.#at);
     this.#queue = [];
     this.#at = 0;
@@ -84,7 +124,8 @@ export class BatchWriter {
         const items: string[] = [];
         taken = this.#take(items);
         if (taken.length === 0) break;
-        const entries = await this.#options.commit(await this.#build(items, taken));
+        const draft = this.#draft(items, taken);
+        const entries = this.#show(draft) ?? (await this.#write(draft));
         entries.forEach((entry, index) => taken[index]?.resolve(entry));
       } catch (error) {
         for (const { reject } of taken.length > 0 ? taken : this.#take([])) reject(error);
@@ -101,7 +142,6 @@ export class BatchWriter {
     while (this.#at < this.#queue.length && items.length < MAX_BATCH_ITEMS) {
       const item = `{"kind":"text","text":${JSON.stringify(this.#queue[this.#at]?.text)}}`;
       most += MOST_BYTES_OF_A_UNIT * (item.length + 2);
-      // Measured only where it could be too much.
       if (most > MAX_BATCH_BYTES) {
         bytes ||= items.reduce((sum, each) => sum + bytesInFrame(each), BODY_HEAD_BYTES);
         bytes += bytesInFrame(item);
@@ -118,28 +158,74 @@ export class BatchWriter {
     return taken;
   }
 
-  async #build(items: readonly string[], taken: readonly Waiting[]): Promise<CheckedBatch> {
-    const { identity, room, clock, name, keep, end } = this.#options;
-    const { high, head: prev } = end();
-    const first = high + 1;
-    const start = { first, prev, at: clock.tick(), name: name(), ...(keep ? {} : { keep }) };
-    const body = `${JSON.stringify(start).slice(0, -1)},"items":[${items.join()}]}`;
-    const [sig, head] = await Promise.all([
-      identity.sign(entriesText(room, body)),
-      fingerprint(body),
-    ]);
-    return {
-      batch: { key: identity.key, body, sig },
-      author: identity.id,
-      body: { ...start, keep, items: taken.map(({ text }) => ({ kind: 'text', text })) },
-      last: high + items.length,
-      head,
-      bytes: utf8Bytes(body),
+  #draft(items: readonly string[], taken: readonly Waiting[]): Draft {
+    const { clock, name, keep, end } = this.#options;
+    const high = this.#ahead.at(-1)?.last ?? end().high;
+    const start = { first: high + 1, at: clock.tick(), name: name(), ...(keep ? {} : { keep }) };
+    const text = `${JSON.stringify(start).slice(0, -1)},"items":[${items.join()}]}`;
+    const body = {
+      ...start,
+      keep,
+      items: taken.map((each) => ({ kind: 'text', text: each.text }) as const),
     };
+    return { text, body, last: high + items.length };
+  }
+
+  /** Null where it is to be signed first. In a flood that delays nobody, and costs less. */
+  #show(draft: Draft): readonly Entry[] | null {
+    const { keep, late, show } = this.#options;
+    const ahead = this.#ahead;
+    const units = ahead.reduce((sum, { text }) => sum + text.length, draft.text.length);
+    const fits = ahead.length < MAX_UNSIGNED_BATCHES && units <= MAX_UNSIGNED_UNITS;
+    // What is kept is committed before anybody sees it.
+    if (keep || !fits || this.#at < this.#queue.length || !late()) return null;
+    const entries = show(draft);
+    ahead.push(draft);
+    if (!this.#signSoon.armed) {
+      // What fails is tried again with the next text, whose author is told.
+      this.#signSoon.set(SIGN_AFTER_MS, () => void this.sign()?.catch(() => undefined));
+    }
+    return entries;
+  }
+
+  async #write(draft: Draft): Promise<readonly Entry[]> {
+    await this.sign();
+    const [entries = []] = await this.#commit([draft]);
+    return entries;
+  }
+
+  async #signAll(): Promise<void> {
+    this.#signSoon.clear();
+    // What is shown meanwhile as well: who asks wants to go on behind all of it.
+    while (this.#ahead.length > 0) {
+      const drafts = [...this.#ahead];
+      await this.#commit(drafts);
+      this.#ahead.splice(0, drafts.length);
+    }
+  }
+
+  /** Each names the one before it. */
+  async #commit(drafts: readonly Draft[]): Promise<(readonly Entry[])[]> {
+    const { identity, room, end, commit } = this.#options;
+    const { key, id: author } = identity;
+    const checked: Promise<CheckedBatch>[] = [];
+    let prev = end().head;
+    for (const { text, body, last } of drafts) {
+      const signed = bodyAfter(prev, text);
+      const signing = identity.sign(entriesText(room, signed));
+      // Awaited below.
+      signing.catch(() => undefined);
+      const head = await fingerprint(signed);
+      const content = { body: { prev, ...body }, last, head, bytes: utf8Bytes(signed) };
+      checked.push(
+        signing.then((sig) => ({ batch: { key, body: signed, sig }, author, ...content })),
+      );
+      prev = head;
+    }
+    return Promise.all((await Promise.all(checked)).map((batch) => commit(batch)));
   }
 }
 
-/** As escaped in a frame, which is never less than in the body: one measure keeps both bounds. */
 function bytesInFrame(item: string): number {
   return utf8Bytes(JSON.stringify(item));
 }

@@ -24,6 +24,8 @@ export interface ChatChannelHandlers {
 export class ChatChannel {
   readonly #channel: RTCDataChannel;
   #unprocessedBytes = 0;
+  /** Of what came ahead of its signature; processed with that. */
+  #aheadBytes = 0;
   /** Frames that are processed one after the other; null when there is nothing to wait for. */
   #taken: Promise<void> | null = null;
 
@@ -73,8 +75,13 @@ export class ChatChannel {
     if (typeof frame === 'string') return handlers.fault(frame);
     // A fault of ours in one frame must not keep `processed` from all that come.
     const working = handlers.frame(frame)?.catch(reportError);
+    let bytes = (data as string).length;
+    if (frame.type === 'unsigned') this.#aheadBytes += bytes;
     if (!working) return;
-    const bytes = (data as string).length;
+    if (frame.type === 'signature') {
+      bytes += this.#aheadBytes;
+      this.#aheadBytes = 0;
+    }
     this.#unprocessedBytes += bytes;
     if (this.#unprocessedBytes > MAX_UNPROCESSED_BYTES) handlers.fault('flooded');
     const taken = Promise.all([this.#taken, working]).then(() => {

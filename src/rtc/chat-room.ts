@@ -50,7 +50,7 @@ export interface ChatRoom {
   /** Says `bye` to everyone, gives the seat back. Fulfils when everything is released. May be called twice. */
   leave(): Promise<void>;
   /**
-   * Fulfils with the message once it is committed, which is before it leaves. Texts are kept as they are, up to
+   * Fulfils with the message once it is committed, which is before it leaves (in memory: as it leaves). Texts are kept as they are, up to
    * `MAX_TEXT_UNITS` UTF-16 units. Rejects with `message-empty`, `message-too-long`, `store-full`, `not-joined`, `closed`.
    */
   send(text: string): Promise<Message>;

@@ -1,4 +1,5 @@
 import type { RtcChatError } from '../protocol/errors.ts';
+import { LATE_SIGNATURE } from '../protocol/frames.ts';
 import type { Frame, FrameInput, FrameOf, Mark } from '../protocol/frames.ts';
 import type { AuthorId, InstanceId, PeerId, PersonName } from '../protocol/ids.ts';
 import { PROTOCOL_VERSION } from '../protocol/limits.ts';
@@ -131,7 +132,7 @@ export class Company {
       name: this.#handlers.name(),
       instance: this.#instance,
       history,
-      features: [...this.calls.features],
+      features: [LATE_SIGNATURE, ...this.calls.features],
       have,
     };
   }
@@ -152,9 +153,10 @@ export class Company {
   #take(link: Link, frame: Frame): void | Promise<void> {
     switch (frame.type) {
       case 'batch':
-        return this.delivery.takeBatch(link, frame);
+      case 'unsigned':
+      case 'signature':
       case 'have':
-        return this.delivery.takeHave(link, frame);
+        return this.delivery.take(link, frame);
       case 'presence':
         // What a neighbour passes on of others (`of`) belongs to a feature that we do not name.
         if (frame.of !== undefined) return;

@@ -85,6 +85,15 @@ export class Conversation {
     this.#messages = null;
   }
 
+  /** Their author does not stand by these. */
+  withdraw(entries: readonly Entry[]): void {
+    const ids = new Set(entries.map(({ id }) => id));
+    const stays = ({ entry }: Row): boolean => !ids.has(entry.id);
+    for (const [author, rows] of this.#byAuthor) this.#byAuthor.set(author, rows.filter(stays));
+    this.#rows = this.#rows.filter(stays);
+    this.#messages = null;
+  }
+
   clear(): void {
     this.#rows = [];
     this.#byAuthor.clear();

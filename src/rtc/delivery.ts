@@ -1,8 +1,10 @@
-import type { FrameInput, FrameOf, Mark } from '../protocol/frames.ts';
+import { bodyAfter } from '../protocol/batch.ts';
+import { LATE_SIGNATURE, type FrameInput, type FrameOf, type Mark } from '../protocol/frames.ts';
 import type { AuthorId, PeerId, PublicKeyText } from '../protocol/ids.ts';
 import { utf8Bytes } from '../protocol/schema.ts';
 import { logOf } from './entry.ts';
 import { HaveSender } from './have-sender.ts';
+import { LateSignatures } from './late-signatures.ts';
 import type { Link } from './link.ts';
 import type { Log } from './log.ts';
 import type { Receipts } from './receipts.ts';
@@ -25,6 +27,9 @@ interface Neighbour {
   readonly link: Link;
   readonly key: PublicKeyText;
   readonly replication: Replication;
+  /** Whether it takes a batch ahead of its signature. */
+  readonly late: boolean;
+  readonly unsigned: LateSignatures;
   /** What it said of its own log: where that begins. */
   ownLow: number | null;
   /** Told to the receipts as one who can be reached now. */
@@ -56,11 +61,20 @@ export class Delivery {
     const { id } = link;
     const theirs: Mark | undefined = hello.have[this.#log.self];
     // Who claims more than there is would else get nothing of what is still to be written.
-    const replication = new Replication(this.#log, link, Math.min(theirs?.[1] ?? 0, this.#high));
+    const late = hello.features.includes(LATE_SIGNATURE);
+    const replication = new Replication(
+      this.#log,
+      link,
+      Math.min(theirs?.[1] ?? 0, this.#high),
+      late,
+    );
+    this.#neighbours.get(id)?.unsigned.close();
     this.#neighbours.set(id, {
       link,
       key: hello.key,
       replication,
+      late,
+      unsigned: new LateSignatures(() => this.#handlers.violated(link)),
       ownLow: hello.have[logOf(id)]?.[0] ?? null,
       reachable: true,
       awaited: true,
@@ -85,10 +99,30 @@ export class Delivery {
 
   /** No connection to this peer at present; whether there was one. */
   lost(id: PeerId): boolean {
-    if (!this.#neighbours.delete(id)) return false;
+    const neighbour = this.#neighbours.get(id);
+    if (!neighbour) return false;
+    neighbour.unsigned.close();
+    this.#neighbours.delete(id);
     this.#receipts.linkDown(id);
     this.#resume();
     return true;
+  }
+
+  /** What a link brings of the log of its peer. */
+  take(
+    link: Link,
+    frame: FrameOf<'batch'> | FrameOf<'unsigned'> | FrameOf<'signature'> | FrameOf<'have'>,
+  ): void | Promise<void> {
+    switch (frame.type) {
+      case 'batch':
+        return this.takeBatch(link, frame);
+      case 'unsigned':
+        return this.takeUnsigned(link, frame);
+      case 'signature':
+        return this.takeSignature(link, frame);
+      case 'have':
+        return this.takeHave(link, frame);
+    }
   }
 
   takeHave(link: Link, { have, of }: FrameOf<'have'>): void {
@@ -104,22 +138,56 @@ export class Delivery {
     this.#resume();
   }
 
-  async takeBatch(link: Link, { key, body, sig }: FrameOf<'batch'>): Promise<void> {
+  takeBatch(link: Link, { key, body, sig }: FrameOf<'batch'>): void | Promise<void> {
     const neighbour = this.#neighbours.get(link.id);
     // What others have written travels only when it is asked for, and we do not ask.
     if (neighbour?.key !== key) return;
-    const { ownLow } = neighbour;
-    const result = await this.#log.receive({ key, body, sig }, { id: link.id, ownLow });
+    // Signatures that are owed come first.
+    if (neighbour.unsigned.awaited) return this.#handlers.violated(link);
+    return this.#receive(neighbour, body, sig);
+  }
+
+  /** A batch ahead of its signature: the link proves who speaks, so that it can be shown. */
+  takeUnsigned(link: Link, frame: FrameOf<'unsigned'>): void {
+    const neighbour = this.#neighbours.get(link.id);
+    if (!neighbour) return;
+    if (!neighbour.unsigned.hold(frame) || !this.#log.preview(frame, link.id))
+      this.#handlers.violated(link);
+  }
+
+  async takeSignature(link: Link, { of }: FrameOf<'signature'>): Promise<void> {
+    const neighbour = this.#neighbours.get(link.id);
+    if (!neighbour) return;
+    await Promise.all(
+      of.map(async ([prev, sig]) => {
+        const ahead = neighbour.unsigned.release();
+        if (ahead) await this.#receive(neighbour, bodyAfter(prev, ahead.text), sig);
+        else this.#handlers.violated(link);
+      }),
+    );
+    // What could not be shown because this was missing.
+    for (const frame of neighbour.unsigned.frames) this.#log.preview(frame, link.id);
+  }
+
+  async #receive(neighbour: Neighbour, body: string, sig: string): Promise<void> {
+    const { link, key, ownLow } = neighbour;
+    const { id } = link;
+    const result = await this.#log.receive({ key, body, sig }, { id, ownLow });
     if (result === 'invalid') {
-      if (this.#neighbours.get(link.id) === neighbour) this.#handlers.violated(link);
+      if (this.#neighbours.get(id) === neighbour) this.#handlers.violated(link);
       return;
     }
     // Of a repetition as well: what we said when it came first may have been said to a connection that was dead.
     if (result === 'taken' || result === 'repeated')
-      this.#have.changed([logOf(link.id)], utf8Bytes(body));
+      this.#have.changed([logOf(id)], utf8Bytes(body));
   }
 
-  /** Own entries are committed: they may leave. */
+  /** Whether everybody present takes what we write ahead of its signature. */
+  get late(): boolean {
+    return [...this.#neighbours.values()].every(({ late }) => late);
+  }
+
+  /** Own entries are committed, or shown and being signed: they may leave. */
   pump(): void {
     for (const { replication } of this.#neighbours.values()) replication.pump();
   }
@@ -156,6 +224,7 @@ export class Delivery {
 
   close(): void {
     this.#have.close();
+    for (const { unsigned } of this.#neighbours.values()) unsigned.close();
     this.#neighbours.clear();
     this.#resume();
   }

@@ -240,6 +240,8 @@ function violationOf(fault: FrameFault | 'flooded'): Violation {
     case 'wrong-hello':
       return 'invalid-hello';
     case 'wrong-batch':
+    case 'wrong-unsigned':
+    case 'wrong-signature':
       return 'invalid-batch';
     default:
       return 'invalid-frame';

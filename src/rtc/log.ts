@@ -1,6 +1,6 @@
-import type { SignedBatch } from '../protocol/batch.ts';
+import type { SignedBatch, UnsignedBody } from '../protocol/batch.ts';
 import type { RtcChatError } from '../protocol/errors.ts';
-import type { Mark } from '../protocol/frames.ts';
+import type { Mark, UnsignedFrame } from '../protocol/frames.ts';
 import type { AuthorId, PeerId, PersonName, RoomName } from '../protocol/ids.ts';
 import { DEFAULT_MAX_ENTRIES, DEFAULT_MAX_LOG_BYTES } from '../protocol/limits.ts';
 import type { Source } from './author-log.ts';
@@ -9,16 +9,18 @@ import { BatchVerifier, type CheckedBatch } from './batch-verifier.ts';
 import { BatchWriter } from './batch-writer.ts';
 import type { Clock } from './clock.ts';
 import { logOf, type Entry } from './entry.ts';
+import { guarded } from './guarded.ts';
 import type { Lease } from './lease.ts';
 import { Past } from './past.ts';
 import { Shelf } from './shelf.ts';
+import { Previews, type Preview } from './previews.ts';
 import { stageJobs, type Job, type Outcome, type Stage } from './staging.ts';
 import type { StoredBatch, StoredReceipts, StoredStart, Written } from './store.ts';
 import { planTrim, type Dropped } from './trim.ts';
 import { Turns } from './turns.ts';
 import { Vault } from './vault.ts';
 
-/** What one transaction has brought. */
+/** What one transaction has brought, or what is shown ahead of its signature; each entry once. */
 export interface LogChange {
   /** In the order in which they were taken. */
   readonly entries: readonly Entry[];
@@ -43,6 +45,8 @@ export interface LogOptions {
   readonly maxBytes?: number;
   /** Back-pressure: awaited before each own batch is built. */
   readonly beforeWrite?: () => Promise<void>;
+  /** Whether everybody present takes a batch ahead of its signature. */
+  readonly lateSignature?: () => boolean;
 }
 
 type WaitingJob = Omit<Job, 'checked'> & { readonly checked: Promise<CheckedBatch | null> };
@@ -64,6 +68,8 @@ export class Log {
   onRestore: (entries: readonly Entry[]) => void = () => {};
   /** Own batches that somebody lacks can be given now. */
   onRead: () => void = () => {};
+  /** Entries that were shown ahead of a signature which has not come. */
+  onWithdraw: (entries: readonly Entry[]) => void = () => {};
   /** The oldest have been dropped because of the bounds. */
   onTrim: (dropped: readonly Dropped[]) => void = () => {};
   /** The store is full (said once until something fits again) or broken (once); the log goes on in memory. */
@@ -81,6 +87,7 @@ export class Log {
   readonly #turns = new Turns();
   /** Up to this seq of ours the saved receipts know who was present. */
   #known: number;
+  readonly #previews: Previews;
   #trimmed = false;
   #jobs: WaitingJob[] = [];
   #closed = false;
@@ -108,6 +115,7 @@ export class Log {
     this.#shelf = new Shelf(lease.store, this.self, own?.high ?? 0);
     this.#shelf.onRead = () => guarded(() => this.onRead());
     this.#shelf.onUnreadable = (author, through) => void this.#raise(author, through);
+    this.#previews = new Previews(this.self, clock, (of) => guarded(() => this.onWithdraw(of)));
     this.#verifier = new BatchVerifier(room);
     this.#writer = new BatchWriter({
       identity: lease.identity,
@@ -117,11 +125,11 @@ export class Log {
       keep: lease.history !== 'none',
       beforeWrite: () => options.beforeWrite?.() ?? Promise.resolve(),
       end: () => this.#logs.get(this.self)?.mark ?? { high: 0, head: '' },
+      late: () => options.lateSignature?.() ?? false,
+      show: ({ text, body }) => this.#show(this.self, text, body),
       commit: (checked) =>
         new Promise((resolve, reject) => {
-          const settle = (_: Outcome, entries: readonly Entry[]): void => {
-            resolve(entries);
-          };
+          const settle = (_: Outcome, entries: readonly Entry[]): void => resolve(entries);
           this.#enqueue({ checked: Promise.resolve(checked), from: null, settle, fail: reject });
         }),
     });
@@ -172,6 +180,31 @@ export class Log {
     });
   }
 
+  /** The first own batch after `seq` that is shown and not signed yet. */
+  unsignedAfter(seq: number): Preview | null {
+    return this.#previews.after(this.self, seq);
+  }
+
+  /** Signs and commits what is shown of our own and not signed yet; null where nothing is. */
+  sign(): Promise<void> | null {
+    return this.#writer.sign();
+  }
+
+  /** Shows what follows, ahead of its signature. False for what may not be shown so by anybody. */
+  preview(frame: Omit<UnsignedFrame, 'type'>, peer: PeerId): boolean {
+    const author = logOf(peer);
+    // What is kept is signed before it is committed, and committed before it is shown.
+    if (frame.body.keep) return false;
+    if (!this.#closed && this.#previews.follows(author, frame, this.#logs.get(author)?.mark))
+      this.#show(author, frame.text, frame.body);
+    return true;
+  }
+
+  /** This peer does not stand by what it has said unsigned. */
+  withdraw(peer: PeerId): void {
+    this.#previews.drop(logOf(peer));
+  }
+
   /**
    * The kept batch with the smallest `first` greater than `seq`. Null where there is none, and where it has to be read
    * first: then `onRead` follows.
@@ -200,13 +233,7 @@ export class Log {
       );
       this.#past.end();
       this.#trimmed = false;
-      this.#emit({
-        entries: [],
-        authors: [...this.marks.keys()],
-        own: false,
-        gaps: [],
-        written: [],
-      });
+      this.#moved([...this.marks.keys()]);
     });
   }
 
@@ -220,6 +247,15 @@ export class Log {
   #enqueue(job: WaitingJob): void {
     this.#jobs.push(job);
     if (this.#jobs.length === 1) this.#commitNext();
+  }
+
+  #show(author: AuthorId, text: string, body: UnsignedBody): readonly Entry[] {
+    const mark = this.#logs.get(author)?.mark;
+    const { first, last, entries } = this.#previews.add(author, text, body, mark);
+    const own = author === this.self;
+    const written = own ? [{ first, last, audience: this.#options.audience() }] : [];
+    this.#emit({ entries, authors: [author], own, gaps: [], written });
+    return entries;
   }
 
   /** Takes a turn for each transaction, so that whoever else waits for one gets it in between. */
@@ -270,6 +306,8 @@ export class Log {
     }
     this.#tell(stage);
     jobs.forEach((job, at) => {
+      const refused = !['taken', 'repeated'].includes(stage.outcomes[at] ?? 'invalid');
+      if (job.from && refused) this.withdraw(job.from.id);
       const entries = stage.taken.find((taken) => taken.job === job)?.entries ?? [];
       job.settle(stage.outcomes[at] ?? 'invalid', entries);
     });
@@ -277,11 +315,15 @@ export class Log {
 
   #tell({ taken }: Stage): void {
     for (const own of [true, false]) {
-      const news = taken.filter(({ batch }) => (batch.author === this.self) === own);
-      if (news.length === 0) continue;
+      const ours = taken.filter(({ batch }) => (batch.author === this.self) === own);
+      if (ours.length === 0) continue;
+      const news = ours.filter(
+        ({ batch: { author, body }, job }) =>
+          !this.#previews.confirm(author, job.checked?.body.prev ?? '', body),
+      );
       this.#emit({
         entries: news.flatMap(({ entries }) => entries),
-        authors: [...new Set(news.map(({ batch }) => batch.author))],
+        authors: [...new Set(ours.map(({ batch }) => batch.author))],
         own,
         gaps: news.filter(({ gap }) => gap).map(({ batch }) => batch.author),
         written: news.flatMap(({ written }) => written ?? []),
@@ -338,13 +380,7 @@ export class Log {
     }
     this.#trimmed = true;
     guarded(() => this.onTrim(dropped));
-    this.#emit({
-      entries: [],
-      authors: dropped.map(({ author }) => author),
-      own: false,
-      gaps: [],
-      written: [],
-    });
+    this.#moved(dropped.map(({ author }) => author));
   }
 
   async #drop({ change, apply }: Drop): Promise<void> {
@@ -353,16 +389,12 @@ export class Log {
     for (const { author, through } of change.drop ?? []) this.#shelf.drop(author, through);
   }
 
+  /** Marks are others, and nothing was said. */
+  #moved(authors: readonly AuthorId[]): void {
+    this.#emit({ entries: [], authors, own: false, gaps: [], written: [] });
+  }
+
   #emit(change: LogChange): void {
     guarded(() => this.onCommit(change));
-  }
-}
-
-/** A listener that throws is reported like any other, and stops nothing here. */
-function guarded(call: () => void): void {
-  try {
-    call();
-  } catch (error) {
-    reportError(error);
   }
 }

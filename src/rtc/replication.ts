@@ -1,7 +1,9 @@
-import type { SignedBatch } from '../protocol/batch.ts';
+import { prevOf, type SignedBatch } from '../protocol/batch.ts';
 import type { FrameInput } from '../protocol/frames.ts';
 import type { AuthorId } from '../protocol/ids.ts';
 import { MAX_UNACKNOWLEDGED_BYTES } from '../protocol/limits.ts';
+import { utf8Bytes } from '../protocol/schema.ts';
+import type { Preview } from './previews.ts';
 
 /** A batch as the log keeps it. */
 export interface KeptBatch extends SignedBatch {
@@ -15,6 +17,8 @@ export interface ReplicationSource {
   readonly self: AuthorId;
   /** The kept batch whose first seq is the smallest greater than `seq`. */
   batchAfter(author: AuthorId, seq: number): KeptBatch | null;
+  /** The same of our own that are not signed yet; they follow what is kept. */
+  unsignedAfter(seq: number): Pick<Preview, 'text' | 'first' | 'last'> | null;
 }
 
 export interface ReplicationTarget {
@@ -29,17 +33,22 @@ export interface ReplicationTarget {
 export class Replication {
   readonly #source: ReplicationSource;
   readonly #target: ReplicationTarget;
+  /** Whether the other side takes a batch ahead of its signature. */
+  readonly #late: boolean;
   /** Up to this seq they hold it; up to that one it has been handed over. */
   #acknowledged: number;
   #pushed: number;
+  /** Up to this seq it has been handed over with its signature, or begun so. */
+  #signed: number;
   readonly #underWay: { readonly last: number; readonly bytes: number }[] = [];
   #underWayBytes = 0;
 
   /** `theirs`: up to this seq of our log they hold it. */
-  constructor(source: ReplicationSource, target: ReplicationTarget, theirs: number) {
+  constructor(source: ReplicationSource, target: ReplicationTarget, theirs: number, late: boolean) {
     this.#source = source;
     this.#target = target;
-    this.#acknowledged = this.#pushed = theirs;
+    this.#late = late;
+    this.#acknowledged = this.#pushed = this.#signed = theirs;
   }
 
   get acknowledged(): number {
@@ -48,15 +57,20 @@ export class Replication {
 
   /** Hands over as much as credit and channel allow. To be called after a commit, an acknowledgement, a drain. */
   pump(): void {
+    this.#sign();
     while (this.#target.writable) {
       const batch = this.#source.batchAfter(this.#source.self, this.#pushed);
-      if (!batch) return;
-      const { key, body, sig, last, bytes } = batch;
-      if (this.#underWayBytes + bytes > MAX_UNACKNOWLEDGED_BYTES) return;
-      if (!this.#target.send({ type: 'batch', key, body, sig })) return;
-      this.#pushed = last;
-      this.#underWay.push({ last, bytes });
-      this.#underWayBytes += bytes;
+      const ahead = batch || !this.#late ? null : this.#source.unsignedAfter(this.#pushed);
+      if (batch) {
+        const { key, body, sig } = batch;
+        if (!this.#push(batch, { type: 'batch', key, body, sig })) return;
+        this.#signed = batch.last;
+      } else {
+        // It follows what is kept: that comes first, which may have to be read.
+        if (ahead?.first !== this.#pushed + 1) return;
+        const { text, last } = ahead;
+        if (!this.#push({ last, bytes: utf8Bytes(text) }, { type: 'unsigned', text })) return;
+      }
     }
   }
 
@@ -72,5 +86,26 @@ export class Replication {
     }
     this.#underWay.splice(0, done);
     this.pump();
+  }
+
+  /** The signatures of what was handed over ahead of them, as far as they are there. */
+  #sign(): void {
+    const of: [prev: string, sig: string][] = [];
+    while (this.#signed < this.#pushed) {
+      const batch = this.#source.batchAfter(this.#source.self, this.#signed);
+      if (!batch || batch.last > this.#pushed) break;
+      of.push([prevOf(batch.body), batch.sig]);
+      this.#signed = batch.last;
+    }
+    if (of.length > 0) this.#target.send({ type: 'signature', of });
+  }
+
+  #push({ last, bytes }: Pick<KeptBatch, 'last' | 'bytes'>, frame: FrameInput): boolean {
+    if (this.#underWayBytes + bytes > MAX_UNACKNOWLEDGED_BYTES || !this.#target.send(frame))
+      return false;
+    this.#pushed = last;
+    this.#underWay.push({ last, bytes });
+    this.#underWayBytes += bytes;
+    return true;
   }
 }

@@ -23,7 +23,7 @@ export class RoomStatusEvent extends Event {
   }
 }
 
-/** A message was committed just now, ours or another's. In order of commitment, once for each. */
+/** A message was committed just now (in memory: shown, its signature follows), ours or another's. In order, once for each. */
 export class RoomMessageEvent extends Event {
   readonly message: Message;
   constructor(message: Message) {

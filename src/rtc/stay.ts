@@ -167,6 +167,8 @@ export class Stay {
     this.#handlers = null;
     this.#company.calls.close();
     this.#company.presence.setTyping(false);
+    // `bye` comes after the last signature.
+    await this.#arrival.log.sign()?.catch(() => undefined);
     await Promise.all([this.#company.mesh.leave(), this.#admission.leave()]);
     this.#life.abort();
     this.#company.close();
@@ -196,6 +198,7 @@ export class Stay {
         for (const { settled } of this.#company.mesh.links) await settled;
         await this.#company.delivery.mayWrite();
       },
+      lateSignature: () => this.#company.delivery.late,
     };
   }
 

@@ -7,13 +7,14 @@ import type { Lease } from './lease.ts';
 import type { Log, LogChange } from './log.ts';
 import type { Message } from './message.ts';
 import { Receipts } from './receipts.ts';
+import type { LeaveReason } from './room-events.ts';
 import { Timer } from './timer.ts';
 import type { Dropped } from './trim.ts';
 
 export interface TranscriptHandlers {
   message(message: Message): void;
   delivery(message: Message): void;
-  /** Own batches are committed, and may leave. */
+  /** Own batches are committed, or shown and being signed: they may leave. */
   written(): void;
   /** Something of these authors is committed. */
   heard(authors: readonly AuthorId[]): void;
@@ -57,6 +58,10 @@ export class Transcript {
     log.onCommit = (change) => this.#committed(change);
     log.onRestore = (entries) => this.#restored(entries);
     log.onRead = () => handlers.written();
+    log.onWithdraw = (entries) => {
+      this.#conversation.withdraw(entries);
+      handlers.changed();
+    };
     log.onTrim = (dropped) => this.#trimmed(dropped);
     log.onError = (error) => this.#failed(error);
     this.receipts.onChange = (ids) => {
@@ -101,6 +106,12 @@ export class Transcript {
     this.#readRest();
   }
 
+  /** Somebody is no longer here. Who has broken the protocol is not believed what it has not signed. */
+  left(id: PeerId, reason: LeaveReason): void {
+    this.receipts.peerLeft(id);
+    if (reason === 'violation') this.#log.withdraw(id);
+  }
+
   /** Somebody is here under this name. */
   rename(id: PeerId, name: string): void {
     this.#conversation.rename(id, name);
@@ -137,10 +148,10 @@ export class Transcript {
   }
 
   #committed({ entries, authors, own, written, gaps }: LogChange): void {
-    this.receipts.committed(written);
-    const messages = this.#conversation.add(entries);
     if (own) this.#handlers.written();
-    else this.#handlers.heard(authors);
+    if (written.length > 0) this.receipts.committed(written);
+    const messages = this.#conversation.add(entries);
+    if (!own) this.#handlers.heard(authors);
     for (const message of messages) this.#handlers.message(message);
     if (gaps.length === 0) return;
     this.#gap = true;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import fc from 'fast-check';
 
-import { parseBatchBody } from '../../src/protocol/batch.ts';
+import { bodyAfter, parseBatchBody, parseUnsignedBody, prevOf } from '../../src/protocol/batch.ts';
 import { foldPersonName } from '../../src/protocol/names.ts';
 import * as samples from './support/samples.ts';
 import { HEAD, WRONG } from './support/samples.ts';
@@ -17,7 +17,9 @@ const BODY = {
   keep: false,
   items: [TEXT],
 };
-const LATER = { ...BODY, first: 2, prev: HEAD };
+const { prev: FIRST, ...REST } = BODY;
+const AHEAD = { ...REST, first: 2 };
+const LATER = { ...AHEAD, prev: HEAD };
 
 const parseValue = (value: unknown) => parseBatchBody(JSON.stringify(value));
 
@@ -129,4 +131,27 @@ test('what is written is read as it was', () => {
       assert.deepEqual(parseValue(body), JSON.parse(JSON.stringify(body)));
     }),
   );
+});
+
+test('what is read ahead of its signature is read as the same once its prev is known', () => {
+  const text = JSON.stringify(AHEAD);
+  assert.deepEqual(parseUnsignedBody(text), AHEAD);
+  const body = bodyAfter(HEAD, text);
+  assert.deepEqual(parseBatchBody(body), LATER);
+  assert.equal(prevOf(body), HEAD);
+  assert.equal(prevOf(bodyAfter(FIRST, text)), FIRST);
+});
+
+test('a body that is to be signed has its prev from elsewhere', () => {
+  assert.equal(parseUnsignedBody(JSON.stringify(LATER)), null);
+});
+
+test('a body ahead of its signature leaves room for its prev', () => {
+  const fill = (bytes: number) => {
+    const empty = JSON.stringify({ ...AHEAD, fill: '' });
+    return JSON.stringify({ ...AHEAD, fill: 'x'.repeat(bytes - empty.length) });
+  };
+  assert.ok(parseBatchBody(bodyAfter(HEAD, fill(131_040))));
+  assert.ok(parseUnsignedBody(fill(131_040)));
+  assert.equal(parseUnsignedBody(fill(131_041)), null);
 });

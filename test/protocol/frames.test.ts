@@ -21,6 +21,13 @@ const FRAMES = {
     have: { [ID]: [1, 3, HEAD] },
   },
   batch: { type: 'batch', key: KEY, body: '{}', sig: SIG },
+  signature: {
+    type: 'signature',
+    of: [
+      ['', SIG],
+      [HEAD, SIG],
+    ],
+  },
   have: { type: 'have', have: { [ID]: [4, 3, HEAD], [`${ID}/log`]: [1, 0, ''] }, of: ID },
   want: { type: 'want', author: ID, from: 2, to: 2 },
   fork: { type: 'fork', author: `${ID}/log`, seq: 1, head: HEAD },
@@ -41,7 +48,9 @@ const FRAMES = {
   pong: { type: 'pong', id: 2 ** 31 },
   bye: { type: 'bye', reason: 'left' },
   'bye-ack': { type: 'bye-ack' },
-} as const satisfies { [T in FrameType]: { readonly type: T } & Record<string, unknown> };
+} as const satisfies {
+  [T in Exclude<FrameType, 'unsigned'>]: { readonly type: T } & Record<string, unknown>;
+};
 
 const OPTIONAL: readonly string[] = [
   'have.of',
@@ -273,4 +282,40 @@ test('what is written is read as it was', () => {
       assert.deepEqual(parseFrame(text), JSON.parse(text));
     }),
   );
+});
+
+const AHEAD = {
+  first: 2,
+  at: [0, 0],
+  name: 'Ada',
+  keep: false,
+  items: [{ kind: 'text', text: 'a' }],
+};
+
+test('unsigned is a body in the place of its fields, and kept as it was written', () => {
+  const text = JSON.stringify(AHEAD).replace(',', ' , ');
+  const frame = stringifyFrame({ type: 'unsigned', text });
+  assert.equal((JSON.parse(frame) as { type: string }).type, 'unsigned');
+  assert.deepEqual(parseFrame(frame), { type: 'unsigned', text, body: AHEAD });
+});
+
+for (const [what, frame] of [
+  ['without items', JSON.stringify({ type: 'unsigned', ...AHEAD, items: undefined })],
+  ['with a prev', JSON.stringify({ type: 'unsigned', ...AHEAD, prev: HEAD })],
+  ['with its type at the end', JSON.stringify({ ...AHEAD, type: 'unsigned' })],
+  [
+    'with a space before its type',
+    JSON.stringify({ type: 'unsigned', ...AHEAD }).replace('"', ' "'),
+  ],
+  ['that ends early', '{"type":"unsigned","first":2'],
+  ['alone', '{"type":"unsigned"}'],
+] as const) {
+  test(`unsigned ${what} is refused`, () => {
+    assert.equal(parseFrame(frame), 'wrong-unsigned');
+  });
+}
+
+test('signature names 32 at the most', () => {
+  const of = Array.from({ length: 33 }, () => [HEAD, SIG]);
+  assert.equal(parseFrame(JSON.stringify({ type: 'signature', of })), 'wrong-signature');
 });

@@ -34,12 +34,15 @@ describe('Delivery', () => {
   let broadcast: FrameInput[];
   let receipts: string[];
   let violations: number;
+  let features: string[];
+  let previews: [text: string, peer: PeerId][];
+  let previewed: boolean;
   let delivery: Delivery;
   let road: Road;
 
   const link = (): Link => road as unknown as Link;
   const hello = (have: Record<string, Mark> = {}): FrameOf<'hello'> =>
-    ({ type: 'hello', key: keyOfBo, have }) as FrameOf<'hello'>;
+    ({ type: 'hello', key: keyOfBo, have, features }) as unknown as FrameOf<'hello'>;
   const have = (marks: Record<string, Mark>): FrameOf<'have'> => ({
     type: 'have',
     have: marks,
@@ -55,11 +58,22 @@ describe('Delivery', () => {
     broadcast = [];
     receipts = [];
     violations = 0;
+    features = ['late-signature'];
+    previews = [];
+    previewed = true;
     road = new Road();
-    const log: Pick<Log, 'self' | 'marks' | 'batchAfter' | 'receive'> = {
+    const log: Pick<
+      Log,
+      'self' | 'marks' | 'batchAfter' | 'unsignedAfter' | 'receive' | 'preview'
+    > = {
       self,
       marks,
       batchAfter: () => null,
+      unsignedAfter: () => null,
+      preview: ({ text }, peer) => {
+        previews.push([text, peer]);
+        return previewed;
+      },
       receive: (_, from) => {
         received.push(from);
         return Promise.resolve(outcome);
@@ -153,6 +167,106 @@ describe('Delivery', () => {
     expect(delivery.linkChanged(link())).to.equal(true);
     expect(delivery.linkChanged(link())).to.equal(false);
     expect(receipts).to.deep.equal(['up', '0', 'down', 'up', 'down']);
+  });
+
+  describe('ahead of a signature', () => {
+    const sig = 's';
+    const ahead = (text = '{"first":1}'): FrameOf<'unsigned'> =>
+      ({ type: 'unsigned', text, body: {} }) as FrameOf<'unsigned'>;
+    const signature = (...of: [string, string][]): FrameOf<'signature'> => ({
+      type: 'signature',
+      of,
+    });
+
+    beforeEach(() => delivery.opened(link(), hello()));
+
+    it('shows what comes, and takes it when its signature does', async () => {
+      delivery.takeUnsigned(link(), ahead());
+      expect([previews, received]).to.deep.equal([[['{"first":1}', bo]], []]);
+      await delivery.takeSignature(link(), signature(['', sig]));
+      expect([received.length, violations]).to.deep.equal([1, 0]);
+    });
+
+    it('tries again to show what came too early, when something was signed', async () => {
+      delivery.takeUnsigned(link(), ahead());
+      delivery.takeUnsigned(link(), ahead('{"first":2}'));
+      previews = [];
+      await delivery.takeSignature(link(), signature(['', sig]));
+      expect(previews).to.deep.equal([['{"first":2}', bo]]);
+    });
+
+    for (const [what, bad] of [
+      ['a signature of nothing', () => delivery.takeSignature(link(), signature(['', sig]))],
+      [
+        'a batch before the signature of another',
+        () => {
+          delivery.takeUnsigned(link(), ahead());
+          return delivery.takeBatch(link(), batch());
+        },
+      ],
+      [
+        'more than may be ahead',
+        () => {
+          for (let at = 0; at < 33; at++) delivery.takeUnsigned(link(), ahead());
+        },
+      ],
+      [
+        'longer texts than may be ahead',
+        () => {
+          delivery.takeUnsigned(link(), ahead('x'.repeat(131_072)));
+          delivery.takeUnsigned(link(), ahead());
+        },
+      ],
+      [
+        'what nobody will take',
+        () => {
+          previewed = false;
+          delivery.takeUnsigned(link(), ahead());
+        },
+      ],
+    ] as const) {
+      it(`blames the other side for ${what}`, async () => {
+        await bad();
+        expect([received.length, violations]).to.deep.equal([0, 1]);
+      });
+    }
+
+    it('blames the other side where a signature does not come within two minutes', async () => {
+      delivery.takeUnsigned(link(), ahead());
+      await time.pass(60_000);
+      await delivery.takeSignature(link(), signature(['', sig]));
+      delivery.takeUnsigned(link(), ahead('{"first":2}'));
+      await time.pass(119_999);
+      expect(violations).to.equal(0);
+      await time.pass(1);
+      expect(violations).to.equal(1);
+    });
+
+    it('blames nobody for the time in which we slept ourselves', async () => {
+      delivery.takeUnsigned(link(), ahead());
+      await time.sleep(3_600_000);
+      expect(violations).to.equal(0);
+      await time.pass(120_000);
+      expect(violations).to.equal(1);
+    });
+
+    it('awaits nothing of a connection that is gone', async () => {
+      delivery.takeUnsigned(link(), ahead());
+      delivery.lost(bo);
+      delivery.opened(link(), hello());
+      await delivery.takeBatch(link(), batch());
+      await time.pass(200_000);
+      expect([received.length, violations]).to.deep.equal([1, 0]);
+    });
+
+    it('knows whether everybody takes texts so', () => {
+      expect(delivery.late).to.equal(true);
+      features = [];
+      delivery.opened(link(), hello());
+      expect(delivery.late).to.equal(false);
+      delivery.lost(bo);
+      expect(delivery.late).to.equal(true);
+    });
   });
 
   describe('back-pressure', () => {

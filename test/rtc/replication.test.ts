@@ -22,19 +22,28 @@ class Target {
   writable = true;
   accepts = true;
   readonly bodies: string[] = [];
+  readonly sent: string[] = [];
   send(frame: FrameInput): boolean {
+    if (this.accepts && frame.type === 'unsigned') this.sent.push(frame.text);
+    if (this.accepts && frame.type === 'signature')
+      this.sent.push(...frame.of.map(([prev, sig]) => `${prev} ${sig}`));
     if (this.accepts && frame.type === 'batch') this.bodies.push(frame.body);
     return this.accepts;
   }
 }
 
-function replicate(log: KeptBatch[], theirs = 0): { target: Target; replication: Replication } {
+function replicate(
+  log: KeptBatch[],
+  theirs = 0,
+  { late = true, ahead = [] as { text: string; first: number; last: number }[] } = {},
+): { target: Target; replication: Replication } {
   const target = new Target();
   const source = {
     self,
     batchAfter: (_: AuthorId, seq: number) => log.find(({ first }) => first > seq) ?? null,
+    unsignedAfter: (seq: number) => ahead.find(({ first }) => first > seq) ?? null,
   };
-  return { target, replication: new Replication(source, target, theirs) };
+  return { target, replication: new Replication(source, target, theirs, late) };
 }
 
 describe('Replication', () => {
@@ -103,5 +112,77 @@ describe('Replication', () => {
     target.accepts = true;
     replication.pump();
     expect(target.bodies).to.deep.equal(['batch 0', 'batch 1', 'batch 2']);
+  });
+
+  describe('ahead of the signature', () => {
+    const text = '{"first":5}';
+    const body = '{"prev":"the head before","first":5}';
+    const signed = { key: 'k' as PublicKeyText, body, sig: 's', first: 5, last: 5, bytes: 100 };
+
+    it('hands over what is not signed yet after all that is, and its signature behind it', () => {
+      const log = logOf(2);
+      const ahead = [
+        { text, first: 5, last: 5 },
+        { text: '{"first":6}', first: 6, last: 6 },
+      ];
+      const { target, replication } = replicate(log, 0, { ahead });
+      replication.pump();
+      replication.pump();
+      expect([target.bodies, target.sent]).to.deep.equal([
+        ['batch 0', 'batch 1'],
+        [text, '{"first":6}'],
+      ]);
+      log.push(signed);
+      ahead.shift();
+      replication.pump();
+      expect(target.sent.slice(2)).to.deep.equal(['the head before s']);
+      expect(target.bodies.length).to.equal(2);
+    });
+
+    it('hands over nothing of it where the other side does not know it, and all of it once it is signed', () => {
+      const log = logOf(2);
+      const { target, replication } = replicate(log, 0, {
+        late: false,
+        ahead: [{ text, first: 5, last: 5 }],
+      });
+      replication.pump();
+      log.push(signed);
+      replication.pump();
+      expect([target.bodies, target.sent]).to.deep.equal([['batch 0', 'batch 1', body], []]);
+    });
+
+    it('hands over a batch whole where the channel was full when it was shown', () => {
+      const log = logOf(2);
+      const { target, replication } = replicate(log, 4, { ahead: [{ text, first: 5, last: 5 }] });
+      target.writable = false;
+      replication.pump();
+      log.push(signed);
+      target.writable = true;
+      replication.pump();
+      expect([target.bodies, target.sent]).to.deep.equal([[body], []]);
+    });
+
+    it('sends signatures also while the channel is full', () => {
+      const log = logOf(2);
+      const { target, replication } = replicate(log, 4, { ahead: [{ text, first: 5, last: 5 }] });
+      replication.pump();
+      target.writable = false;
+      log.push(signed);
+      replication.pump();
+      expect(target.sent).to.deep.equal([text, 'the head before s']);
+    });
+
+    it('counts it as under way until it is acknowledged', () => {
+      const ahead = Array.from({ length: 20 }, (_, at) => ({
+        text: 'x'.repeat(100_000),
+        first: at + 1,
+        last: at + 1,
+      }));
+      const { target, replication } = replicate([], 0, { ahead });
+      replication.pump();
+      expect(target.sent.length).to.equal(10);
+      replication.acknowledge(1);
+      expect(target.sent.length).to.equal(11);
+    });
   });
 });

@@ -73,6 +73,8 @@ describe('Room, beside a client written from PROTOCOL.md alone', () => {
   it('sends all of its log, and what is new, to one that claims to hold more than there is', async () => {
     const { stranger, peer } = await come(ada);
     await ada.send('one');
+    // Until it is signed there is nothing yet.
+    await until(ada, ({ messages }) => messages[0]?.delivered === 1);
     await stranger.connect(peer);
     const self = ada.self?.id ?? '';
     stranger.send(stranger.hello({ have: { [self]: [1, 2_000_000, 'x'.repeat(22)] } }));

@@ -1,0 +1,236 @@
+import { expect } from 'chai';
+import { prevOf, type SignedBatch } from '../../src/protocol/batch.ts';
+import { parseFrame, stringifyFrame, type UnsignedFrame } from '../../src/protocol/frames.ts';
+import { MAX_UNSIGNED_BATCHES } from '../../src/protocol/limits.ts';
+import type { Source } from '../../src/rtc/author-log.ts';
+import { bodyAfter } from '../../src/protocol/batch.ts';
+import { createKeyPair, identityOf } from '../../src/rtc/identity.ts';
+import { Author } from './support/author.ts';
+import { codeOf } from './support/errors.ts';
+import { openLog, textsOf, type OpenLog } from './support/open-log.ts';
+
+const from = ({ id }: Author): Source => ({ id, ownLow: null });
+
+/** What a batch of these texts is before it is signed. */
+function ahead(author: Author, first: number, ...texts: readonly string[]): UnsignedFrame {
+  const text = JSON.stringify({
+    first,
+    at: [author.ms + first, 0],
+    name: author.name,
+    keep: false,
+    items: texts.map((each) => ({ kind: 'text', text: each })),
+  });
+  const frame = parseFrame(stringifyFrame({ type: 'unsigned', text }));
+  if (typeof frame === 'string' || frame.type !== 'unsigned') throw new Error('not a right body');
+  return frame;
+}
+
+const signed = (author: Author, prev: string, { text }: UnsignedFrame): Promise<SignedBatch> =>
+  author.signBody(bodyAfter(prev, text));
+
+describe('Log, writing ahead of its signature', () => {
+  const open = (late = true): Promise<OpenLog> =>
+    openLog({ history: 'none', lateSignature: () => late });
+
+  it('shows a text at once, and commits it signed, once', async () => {
+    const { log, entries, changes } = await open();
+    const entry = await log.append('a');
+    expect(entries).to.deep.equal([entry]);
+    expect([log.unsignedAfter(0)?.last, log.batchAfter(log.self, 0)]).to.deep.equal([1, null]);
+    expect(log.marks.has(log.self)).to.equal(false);
+    await log.sign();
+    expect(log.unsignedAfter(0)).to.equal(null);
+    expect(log.batchAfter(log.self, 0)).to.include({ first: 1, last: 1 });
+    expect(textsOf(entries)).to.deep.equal(['a']);
+    expect(changes.flatMap(({ written }) => written)).to.deep.equal([
+      { first: 1, last: 1, audience: [] },
+    ]);
+  });
+
+  it('signs after a moment by itself', async () => {
+    const { log } = await open();
+    const committed = new Promise<void>((resolve) => {
+      log.onCommit = () => log.batchAfter(log.self, 0) && resolve();
+    });
+    await log.append('a');
+    await committed;
+    expect(log.unsignedAfter(0)).to.equal(null);
+  });
+
+  it('writes a chain that another log takes', async () => {
+    const [ada, ben] = await Promise.all([open(), openLog()]);
+    for (const text of ['a', 'b', 'c']) await ada.log.append(text);
+    await ada.log.sign();
+    await ada.log.append('d');
+    await ada.log.sign();
+    for (const seq of [0, 1, 2, 3]) {
+      const batch = ada.log.batchAfter(ada.log.self, seq);
+      const source = { id: ada.identity.id, ownLow: 1 };
+      expect(batch && (await ben.log.receive(batch, source))).to.equal('taken');
+    }
+    expect(textsOf(ben.entries)).to.deep.equal(['a', 'b', 'c', 'd']);
+    expect(ben.log.marks.get(ada.log.self)).to.deep.equal(ada.log.marks.get(ada.log.self));
+  });
+
+  it('signs first what is to be kept, and where somebody does not take it otherwise', async () => {
+    for (const { log } of [
+      await open(false),
+      await openLog({ history: 'session', lateSignature: () => true }),
+    ]) {
+      await log.append('a');
+      expect(log.batchAfter(log.self, 0)).to.include({ first: 1, last: 1 });
+      expect(log.unsignedAfter(0)).to.equal(null);
+    }
+  });
+
+  it('has no more ahead than the other side takes', async () => {
+    const { log } = await open();
+    for (let at = 0; at <= MAX_UNSIGNED_BATCHES; at++) await log.append(`${at}`);
+    expect(log.batchAfter(log.self, 0)).not.to.equal(null);
+    let count = 0;
+    for (let next = log.unsignedAfter(0); next; next = log.unsignedAfter(next.first)) count++;
+    expect(count).to.be.at.most(MAX_UNSIGNED_BATCHES);
+  });
+
+  it('tells who writes next where it cannot be signed, and signs it when it can', async () => {
+    const identity = await identityOf(await createKeyPair());
+    let broken = true;
+    const { log, entries } = await openLog({
+      identity: {
+        ...identity,
+        sign: (text) => (broken ? Promise.reject(new Error('no')) : identity.sign(text)),
+      },
+      history: 'none',
+      lateSignature: () => broken,
+    });
+    await log.append('a');
+    expect(await codeOf(log.sign() ?? Promise.resolve())).to.equal('Error: no');
+    broken = false;
+    await log.append('b');
+    expect(textsOf(entries)).to.deep.equal(['a', 'b']);
+    expect(log.batchAfter(log.self, 1)).to.include({ first: 2, last: 2 });
+  });
+});
+
+describe('Log, shown ahead of a signature', () => {
+  interface Shown extends OpenLog {
+    readonly ada: Author;
+    readonly withdrawn: string[];
+  }
+  const open = async (): Promise<Shown> => {
+    const opened = await openLog();
+    const withdrawn: string[] = [];
+    opened.log.onWithdraw = (entries) => withdrawn.push(...textsOf(entries));
+    return { ...opened, withdrawn, ada: await Author.create() };
+  };
+
+  it('shows what follows, and counts it when it is signed', async () => {
+    const { log, entries, withdrawn, ada } = await open();
+    const [first, second] = [ahead(ada, 1, 'a', 'b'), ahead(ada, 3, 'c')];
+    expect([log.preview(first, ada.id), log.preview(second, ada.id)]).to.deep.equal([true, true]);
+    expect(textsOf(entries)).to.deep.equal(['a', 'b', 'c']);
+    expect(log.marks.has(ada.author)).to.equal(false);
+    expect(log.batchAfter(ada.author, 0)).to.equal(null);
+    const batch = await signed(ada, '', first);
+    expect(await log.receive(batch, from(ada))).to.equal('taken');
+    expect(log.marks.get(ada.author)?.[1]).to.equal(2);
+    const head = log.marks.get(ada.author)?.[2] ?? '';
+    expect(await log.receive(await signed(ada, head, second), from(ada))).to.equal('taken');
+    expect(log.marks.get(ada.author)?.[1]).to.equal(3);
+    expect([textsOf(entries), withdrawn]).to.deep.equal([['a', 'b', 'c'], []]);
+  });
+
+  it('shows nothing twice, and nothing that does not follow', async () => {
+    const { log, entries, ada } = await open();
+    const first = ahead(ada, 1, 'a');
+    for (const frame of [first, first, ahead(ada, 3, 'c'), ahead(ada, 1, 'again')])
+      expect(log.preview(frame, ada.id)).to.equal(true);
+    expect(textsOf(entries)).to.deep.equal(['a']);
+  });
+
+  it('refuses to show what is to be kept', async () => {
+    const { log, entries, ada } = await open();
+    const { text, body } = ahead(ada, 1, 'a');
+    expect(log.preview({ text, body: { ...body, keep: true } }, ada.id)).to.equal(false);
+    expect(entries).to.have.length(0);
+  });
+
+  it('sorts an author who claims an earlier time with what it said before', async () => {
+    const { log, entries, ada } = await open();
+    const first = ahead(ada, 1, 'a');
+    ada.ms -= 1_000;
+    log.preview(first, ada.id);
+    log.preview(ahead(ada, 2, 'b'), ada.id);
+    expect(entries[1]?.sortAt).to.deep.equal(entries[0]?.sortAt);
+  });
+
+  for (const [what, outcome, spoil] of [
+    [
+      'whose signature is wrong',
+      'invalid',
+      async (ada: Author, frame: UnsignedFrame): Promise<SignedBatch> => ({
+        ...(await signed(ada, '', frame)),
+        sig: 'A'.repeat(86),
+      }),
+    ],
+    [
+      'in whose place its author signs something else',
+      'taken',
+      (ada: Author): Promise<SignedBatch> => ada.write('other'),
+    ],
+    [
+      'that names another one before it',
+      'fork',
+      (ada: Author, frame: UnsignedFrame): Promise<SignedBatch> =>
+        signed(ada, 'x'.repeat(22), frame),
+    ],
+  ] as const) {
+    it(`withdraws what it has shown ${what}, with all behind it`, async () => {
+      const { log, entries, withdrawn, ada } = await open();
+      let first = 1;
+      if (outcome === 'fork') {
+        await log.receive(await ada.write('before'), from(ada));
+        first = 2;
+      }
+      const frame = ahead(ada, first, 'a');
+      log.preview(frame, ada.id);
+      log.preview(ahead(ada, first + 1, 'b'), ada.id);
+      expect(await log.receive(await spoil(ada, frame), from(ada))).to.equal(outcome);
+      expect(withdrawn).to.deep.equal(['a', 'b']);
+      if (outcome === 'taken') expect(textsOf(entries)).to.deep.equal(['a', 'b', 'other']);
+      expect(log.batchAfter(ada.author, first)).to.equal(null);
+    });
+  }
+
+  it('withdraws what its author does not stand by', async () => {
+    const { log, withdrawn, ada } = await open();
+    log.preview(ahead(ada, 1, 'a'), ada.id);
+    log.withdraw(ada.id);
+    log.withdraw(ada.id);
+    expect(withdrawn).to.deep.equal(['a']);
+  });
+
+  it('takes it whole and signed as well, where the link was lost in between', async () => {
+    const { log, entries, withdrawn, ada } = await open();
+    const frame = ahead(ada, 1, 'a');
+    log.preview(frame, ada.id);
+    const batch = await signed(ada, '', frame);
+    expect(prevOf(batch.body)).to.equal('');
+    expect(await log.receive(batch, from(ada))).to.equal('taken');
+    expect(await log.receive(batch, from(ada))).to.equal('repeated');
+    expect([textsOf(entries), withdrawn]).to.deep.equal([['a'], []]);
+  });
+
+  it('keeps no more than 8 MiB of those who never sign, of the longest silent first', async () => {
+    const { log, withdrawn, ada } = await open();
+    const text = 'x'.repeat(15_000);
+    const others: Author[] = [];
+    for (let at = 0; at < 81; at++) others.push(await Author.create(`${at}`));
+    log.preview(ahead(ada, 1, 'first of all'), ada.id);
+    for (const other of others) {
+      const frame = ahead(other, 1, ...Array.from({ length: 7 }, () => text));
+      expect(log.preview(frame, other.id)).to.equal(true);
+    }
+    expect(withdrawn[0]).to.equal('first of all');
+  });
+});
