@@ -184,7 +184,7 @@ export class Company {
 
   #left(id: PeerId, reason: LeaveReason, detail: string): void {
     if (this.delivery.lost(id)) this.#tellLinks(id);
-    this.#transcript.receipts.peerLeft(id);
+    this.#transcript.left(id, reason);
     this.presence.left(id);
     this.calls.gone(id);
     this.#handlers.peerLeft(
