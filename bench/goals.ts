@@ -123,6 +123,29 @@ function verdictsOfPair(of: Reader, pair: string): readonly Verdict[] {
     of.median('keypress', 'in a frame', 'rtc-chat-element'),
     2 * FRAME_MS + of.median('rtt', 'p50', 'bare') / 2 + 2 * of.median('commits', 'p50', 'bare'),
   );
+  for (const ours of OURS) {
+    const seenAfter = of.median('upgrade', 'first frame there', ours);
+    most(
+      `${ours}, click → first frame there: ms, at most 0.6 × bare’s`,
+      seenAfter,
+      0.6 * of.median('upgrade', 'first frame there', 'bare'),
+    );
+    most(
+      `${ours}, from the first frame to full size: ms, at most a second`,
+      of.median('upgrade', 'full size there', ours) - seenAfter,
+      1_000,
+    );
+    most(
+      `${ours}, thin path, longest stall: ms, at most bare’s`,
+      of.median('upgrade-thin', 'longest stall', ours),
+      of.median('upgrade-thin', 'longest stall', 'bare'),
+    );
+    most(
+      `${ours}, chat during a call, p95: ms, at most 2 × without`,
+      of.median('upgrade', 'chat p95 with a call', ours),
+      2 * of.median('upgrade', 'chat p95 without a call', ours),
+    );
+  }
   most(
     'number 16 joins: ms, at most 8 × number 2',
     of.median('people', 'number 16 joins, all linked', 'rtc-chat-memory'),

@@ -13,6 +13,7 @@ import { keypressMetric } from './metrics/keypress.ts';
 import type { Metric } from './metrics/metric.ts';
 import { measureSizes } from './metrics/sizes.ts';
 import { joinMetric, roundTripMetric } from './metrics/talk.ts';
+import { thinUpgradeMetric, upgradeMetric } from './metrics/upgrade.ts';
 import { HELP, type MetricName, type Options, type Pair, readOptions } from './options.ts';
 import { buildPages } from './pages.ts';
 import { Child } from './run/child.ts';
@@ -23,6 +24,8 @@ import { tablesOf, verdictTable } from './table.ts';
 /** Round trips, as between two towns and as between two continents. */
 const DISTANCES_MS = [40, 150] as const;
 const DISTANCE_REPS = 5;
+/** A path that is thin for a picture: 1 Mbit/s each way, in bytes. */
+const THIN = { rate: 125_000, delay_ms: 30 } as const;
 const SERVERS_LIMIT_MS = 30_000;
 
 const titles = new Map<string, string>([
@@ -43,6 +46,7 @@ function metricsOf(wanted: readonly MetricName[], quick: boolean): readonly Metr
     bulk: quick ? [bulkMetric(5_000)] : [bulkMetric(50_000), bulkMetric(300_000)],
     file: [fileMetric],
     keypress: [keypressMetric],
+    upgrade: [upgradeMetric],
     commits: [commitMetric],
   };
   return wanted.flatMap((name) => known[name] ?? []);
@@ -132,11 +136,11 @@ async function run(options: Options, pages: string, findings: Findings): Promise
       await growLog(scene, quick ? [100, 1_000] : [100, 1_000, 10_000, 100_000], reps, findings);
     });
   }
-  if (!has('distance')) return;
   for (const pair of pairs) {
+    if (!has('distance') && !has('upgrade')) break;
     const network = await Network.start(['a', 'b', 's']);
     try {
-      for (const roundTripMs of DISTANCES_MS) {
+      for (const roundTripMs of has('distance') ? DISTANCES_MS : []) {
         await network.everywhere({ delay_ms: roundTripMs / 2 });
         await withScene(pages, pair, network, async (scene) => {
           const few = { adapters, reps: Math.min(reps, DISTANCE_REPS) };
@@ -145,6 +149,13 @@ async function run(options: Options, pages: string, findings: Findings): Promise
           await interleave(scene, roundTripMetric(roundTripMs), few, findings);
         });
       }
+      if (!has('upgrade')) continue;
+      await network.everywhere({ delay_ms: 0 });
+      // Where the servers are is no part of it.
+      await network.between('a', 'b', THIN);
+      await withScene(pages, pair, network, (scene) =>
+        interleave(scene, thinUpgradeMetric, options, findings),
+      );
     } finally {
       await network.close();
     }

@@ -10,6 +10,7 @@ export const metricNames = [
   'bulk',
   'file',
   'keypress',
+  'upgrade',
   'commits',
   'growth',
   'sizes',

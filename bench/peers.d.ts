@@ -8,6 +8,10 @@ declare module 'peerjs' {
     on(event: 'data', listener: (data: unknown) => void): this;
     send(data: string | ArrayBuffer): void | Promise<void>;
   }
+  export interface MediaConnection {
+    on(event: 'stream', listener: (stream: MediaStream) => void): this;
+    answer(stream: MediaStream): void;
+  }
   export class Peer {
     constructor(
       id: string,
@@ -23,6 +27,8 @@ declare module 'peerjs' {
     once(event: 'open', listener: (id: string) => void): this;
     once(event: 'connection', listener: (connection: DataConnection) => void): this;
     once(event: 'error', listener: (error: Error) => void): this;
+    on(event: 'call', listener: (call: MediaConnection) => void): this;
+    call(id: string, stream: MediaStream): MediaConnection;
     connect(
       id: string,
       options: { readonly reliable: boolean; readonly serialization: string },
@@ -56,6 +62,7 @@ declare module 'simple-peer/simplepeer.min.js' {
     once(event: string, listener: () => void): this;
     signal(signal: unknown): void;
     write(data: Uint8Array | string): boolean;
+    addStream(stream: MediaStream): void;
     destroy(): void;
   }
 }

@@ -21,6 +21,8 @@ export interface Received {
   text(text: string): void;
   /** So many more bytes of a file. */
   bytes(count: number): void;
+  /** The other person is heard and seen in this stream. */
+  media(stream: MediaStream): void;
 }
 
 /** A conversation that carries both ways. */
@@ -31,6 +33,8 @@ export interface Talk {
   ready(): Promise<void> | null;
   /** Sends a file, where the adapter has a way for files. Fulfils when everything is handed over. */
   sendFile?(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** Begins a video call, where the adapter has a way for calls; the other side answers by itself, with its own video. */
+  call?(): Promise<void>;
 }
 
 export interface Visit {

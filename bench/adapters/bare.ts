@@ -1,4 +1,5 @@
 import type { Adapter, Place, Received, Visit } from './adapter.ts';
+import { closeCamera, openCamera } from './camera.ts';
 import { channelTalk, opened } from './channel.ts';
 import { connectRelay } from './relay.ts';
 import { deferred } from '../deferred.ts';
@@ -37,6 +38,7 @@ export function joinBare(
   const relay = connectRelay(servers.relay);
   let connection: BareConnection | null = null;
   let early: RTCIceCandidateInit[] = [];
+  let camera: MediaStream | null = null;
   const met = deferred<BareConnection>();
   const tell = (signal: Signal): void => relay.publish(room, signal);
   const open = (): BareConnection => {
@@ -44,6 +46,9 @@ export function joinBare(
     const made = make();
     made.pc.onicecandidate = ({ candidate }) => {
       if (candidate?.candidate) tell({ candidate: candidate.toJSON() });
+    };
+    made.pc.ontrack = ({ track, streams: [stream] }) => {
+      if (track.kind === 'video' && stream) received.media(stream);
     };
     connection = made;
     met.resolve(made);
@@ -59,7 +64,26 @@ export function joinBare(
     await pc.setRemoteDescription(description);
     for (const waiting of early) await pc.addIceCandidate(waiting);
     early = [];
-    if (description.type === 'offer') await say(pc);
+    if (description.type !== 'offer') return;
+    const lines = pc.getTransceivers();
+    for (const line of lines) line.direction = 'sendrecv';
+    const own = new MediaStream();
+    for (const { sender } of lines) sender.setStreams(own);
+    await say(pc);
+    // Answered at once: what we show ourselves follows.
+    if (lines.length > 0) await send(lines);
+  };
+  const send = async (lines: readonly RTCRtpTransceiver[]): Promise<void> => {
+    camera = await openCamera();
+    for (const track of camera.getTracks())
+      await lines
+        .find(({ receiver }) => receiver.track.kind === track.kind)
+        ?.sender.replaceTrack(track);
+  };
+  const call = async ({ pc }: BareConnection): Promise<void> => {
+    camera = await openCamera();
+    for (const track of camera.getTracks()) pc.addTrack(track, camera);
+    await say(pc);
   };
   const say = async (pc: RTCPeerConnection): Promise<void> => {
     await pc.setLocalDescription();
@@ -79,11 +103,13 @@ export function joinBare(
   }
   return {
     waiting,
-    usable: met.promise.then(async ({ chat, bulk }) => {
+    usable: met.promise.then(async (made) => {
+      const { chat, bulk } = made;
       await opened(chat, bulk);
-      return channelTalk(chat, bulk, received);
+      return { ...channelTalk(chat, bulk, received), call: () => call(made) };
     }),
     leave: async () => {
+      closeCamera(camera);
       connection?.pc.close();
       relay.close();
     },

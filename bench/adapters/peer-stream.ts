@@ -1,4 +1,5 @@
 import type { Adapter, Talk } from './adapter.ts';
+import { closeCamera, openCamera } from './camera.ts';
 import { connectRelay } from './relay.ts';
 import { deferred } from '../deferred.ts';
 
@@ -7,11 +8,14 @@ export interface StreamPeer {
   on(event: 'signal', listener: (signal: unknown) => void): unknown;
   on(event: 'data', listener: (data: Uint8Array | string) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'stream', listener: (stream: MediaStream) => void): unknown;
   once(event: 'connect' | 'drain', listener: () => void): unknown;
   signal(signal: never): void;
   /** False: wait for `drain`. */
   write(data: Uint8Array | string): boolean;
   destroy(): unknown;
+  /** Missing in a build without media. */
+  addStream?(stream: MediaStream): void;
 }
 
 /**
@@ -24,6 +28,14 @@ export function streamAdapter(make: (initiator: boolean) => StreamPeer): Adapter
       const relay = connectRelay(servers.relay);
       const met = deferred<Talk>();
       let peer: StreamPeer | null = null;
+      let camera: MediaStream | null = null;
+      const show = async (made: StreamPeer): Promise<void> => {
+        if (camera) return;
+        // Set at once: theirs can come while ours is being opened.
+        camera = new MediaStream();
+        camera = await openCamera();
+        made.addStream?.(camera);
+      };
       const open = (): StreamPeer => {
         const made = make(seat === 'second');
         made.on('signal', (signal) => relay.publish(room, signal));
@@ -32,7 +44,12 @@ export function streamAdapter(make: (initiator: boolean) => StreamPeer): Adapter
           if (typeof data === 'string') received.text(data);
           else received.bytes(data.length);
         });
-        made.once('connect', () => met.resolve(talk(made)));
+        made.on('stream', (stream) => {
+          received.media(stream);
+          void show(made);
+        });
+        const call = made.addStream ? { call: () => show(made) } : {};
+        made.once('connect', () => met.resolve({ ...talk(made), ...call }));
         return made;
       };
       if (seat === 'second') peer = open();
@@ -44,6 +61,7 @@ export function streamAdapter(make: (initiator: boolean) => StreamPeer): Adapter
         waiting,
         usable: met.promise,
         leave: async () => {
+          closeCamera(camera);
           peer?.destroy();
           relay.close();
         },

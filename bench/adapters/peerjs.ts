@@ -1,5 +1,6 @@
-import { type DataConnection, Peer } from 'peerjs';
+import { type DataConnection, type MediaConnection, Peer } from 'peerjs';
 import type { Adapter, Received, Talk } from './adapter.ts';
+import { closeCamera, openCamera } from './camera.ts';
 
 /** PeerJS's own queue holds what its channel does not take; the documentation names `bufferSize` for back-pressure. */
 const HIGH_WATER_BYTES = 1_048_576;
@@ -24,9 +25,26 @@ export const adapter: Adapter = {
       peer.once('open', () => resolve());
       peer.once('error', reject);
     });
+    let camera: MediaStream | null = null;
+    const show = (call: MediaConnection): void => {
+      // It says so for each track.
+      let shown = false;
+      call.on('stream', (stream) => {
+        if (!shown) received.media(stream);
+        shown = true;
+      });
+    };
+    peer.on('call', (call) => {
+      show(call);
+      void openCamera().then((stream) => call.answer((camera = stream)));
+    });
+    const call = async (): Promise<void> => {
+      camera = await openCamera();
+      show(peer.call(`${room}-${seat === 'first' ? 'second' : 'first'}`, camera));
+    };
     const usable = new Promise<Talk>((resolve) => {
       const follow = (connection: DataConnection): void => {
-        connection.on('open', () => resolve(talk(connection)));
+        connection.on('open', () => resolve({ ...talk(connection), call }));
         connection.on('data', (data) => take(data, received));
       };
       if (seat === 'first') peer.once('connection', follow);
@@ -39,6 +57,7 @@ export const adapter: Adapter = {
       waiting,
       usable,
       leave: async () => {
+        closeCamera(camera);
         peer.destroy();
       },
     };

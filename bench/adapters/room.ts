@@ -1,4 +1,10 @@
-import { loadEngine, prepareJoin, Room, type RoomMessageEvent } from '../../src/rtc/room.ts';
+import {
+  loadEngine,
+  prepareJoin,
+  Room,
+  type RoomCallEvent,
+  type RoomMessageEvent,
+} from '../../src/rtc/room.ts';
 import type { Adapter, Talk } from './adapter.ts';
 import { deferred } from '../deferred.ts';
 
@@ -50,9 +56,22 @@ export function roomAdapter(history: History): Adapter {
       chat.addEventListener('message', ({ message }: RoomMessageEvent) => {
         if (!message.own) received.text(message.text);
       });
+      let shown: MediaStream | null = null;
+      let answered = false;
+      chat.addEventListener('call', ({ call }: RoomCallEvent) => {
+        if (call?.state === 'ringing' && !answered) {
+          answered = true;
+          void chat.answer({ video: true });
+        }
+        const stream = call?.participants[0]?.streams?.person;
+        if (!stream || stream === shown || stream.getVideoTracks().length === 0) return;
+        shown = stream;
+        received.media(stream);
+      });
       const usable = new Promise<Talk>((resolve) => {
         chat.addEventListener('status', ({ status }) => {
-          if (status === 'connected') resolve(chatTalk(chat));
+          if (status === 'connected')
+            resolve({ ...chatTalk(chat), call: () => chat.call({ video: true }) });
         });
       });
       return { waiting: chat.join(), usable, leave: () => chat.leave() };

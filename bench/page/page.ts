@@ -1,7 +1,9 @@
 import { type Adapter, type Place, required, type Talk, type Visit } from '../adapters/adapter.ts';
+import { FULL_WIDTH } from '../adapters/camera.ts';
 import { calibrate } from './clock.ts';
 import { commitTimes } from './commits.ts';
 import { shownInFrame } from './frame.ts';
+import { PictureWatch, type Seen } from './picture.ts';
 import { rootsUnder, textOf, textUnder } from './text.ts';
 
 /** What the receiver of a flood has seen. */
@@ -28,13 +30,16 @@ function makePage(adapter: Adapter) {
   let takeBytes: (count: number) => void = () => undefined;
   let flow: Promise<Flow> | null = null;
   let file: Promise<number> | null = null;
+  let picture: PictureWatch | null = null;
 
   const current = (): Talk => required(talk, 'talk');
 
   const begin = (place: Place): Visit => {
+    picture = new PictureWatch(now, FULL_WIDTH);
     const begun = adapter.join(place, {
       text: (text) => take(text),
       bytes: (count) => takeBytes(count),
+      media: (stream) => picture?.show(stream),
     });
     visit = begun;
     usableAt = begun.usable.then((usable) => {
@@ -158,6 +163,26 @@ function makePage(adapter: Adapter) {
     },
 
     hasFiles: (): boolean => current().sendFile !== undefined,
+
+    hasCalls: (): boolean => current().call !== undefined,
+
+    /** Clicks on "Start video call". Gives the time of the click. */
+    call(): number {
+      const from = now();
+      void current().call?.();
+      return from;
+    },
+
+    /** Fulfils with the first frame of the other person; with `whole`, with the first one of full size. */
+    picture: (whole: boolean): Promise<Seen> => required(picture, 'picture').until(whole),
+
+    /** Watches for so long. */
+    async watchPicture(ms: number): Promise<Seen> {
+      const watched = required(picture, 'picture');
+      watched.restart();
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      return required(watched.seen, 'frame');
+    },
 
     /** Times of strict commits of the browser's own store, one record each. */
     commits: (count: number): Promise<number[]> => commitTimes(count),

@@ -47,7 +47,8 @@ export class LegQuality {
     const report = readReport(await pc.getStats());
     if (pc !== this.#pc) this.#former = null;
     this.#pc = pc;
-    this.#sending.estimated(report.availableBps);
+    // Before a picture has begun the browser has measured nothing.
+    if (report.framesSent > 0) this.#sending.estimated(report.availableBps);
     const before = this.#former;
     const ms = before ? report.atMs - before.atMs : Infinity;
     if (ms < LEAST_MS) return;

@@ -9,6 +9,8 @@ export interface MediaReport {
   /** How long pictures have stood still. */
   readonly frozenMs: number;
   readonly picture: ReceivedPicture | null;
+  /** Of our own pictures. */
+  readonly framesSent: number;
   readonly roundTripMs: number | null;
   readonly relayed: boolean | null;
   /** What the sender's estimate says the path can take; null where the browser does not say. */
@@ -62,6 +64,7 @@ interface Stat {
   readonly frameWidth?: number;
   readonly frameHeight?: number;
   readonly framesPerSecond?: number;
+  readonly framesSent?: number;
   readonly roundTripTime?: number;
   readonly currentRoundTripTime?: number;
   readonly availableOutgoingBitrate?: number;
@@ -117,6 +120,7 @@ export function readReport(stats: Pick<RTCStatsReport, 'get' | 'forEach'>): Medi
     ),
     frozenMs: sum(inbound, (stat) => stat.totalFreezesDuration) * 1_000,
     picture: pictures.toSorted((a, b) => b.width * b.height - a.width * a.height)[0] ?? null,
+    framesSent: sum(outbound, (stat) => stat.framesSent),
     roundTripMs: roundTrip === undefined ? null : Math.round(roundTrip * 1_000),
     relayed: ends.every((type) => type === undefined) ? null : ends.includes('relay'),
     availableBps: pair?.availableOutgoingBitrate ?? null,

@@ -7,18 +7,27 @@ const LESS = 0.8;
 const MORE = 1.5;
 /** Beyond it nothing is held back any more. */
 const AMPLE_BPS = 5_000_000;
+/** Who sends less than this share of what was estimated has not tried how much there is. */
+const TRIED = 0.6;
+/** A try that failed is repeated after twice as many samples as the one before, up to so many. */
+const MOST_PATIENCE = 32;
 
 /**
- * What a path has for pictures: what the browser estimates, where it says, and less while packets are lost. Sound comes
- * first: its part is taken away beforehand.
+ * What a path has for pictures: what the browser estimates, where it says, and less while packets are lost. While little is
+ * sent, browsers estimate low and leave it at that (they measure by what they send): then more is tried, and less often
+ * each time it fails. Sound comes first: its part is taken away beforehand.
  */
 export class PathBudget {
   #cap = Infinity;
   #estimate = Infinity;
+  /** How many times the estimate is tried. */
+  #trial = 1;
+  #patience = 1;
+  #calm = 0;
 
   /** Infinite where nothing speaks against it. */
   get bps(): number {
-    return Math.max(0, Math.min(this.#cap, this.#estimate) - KEPT_BPS);
+    return Math.max(0, Math.min(this.#cap, this.#estimate * this.#trial) - KEPT_BPS);
   }
 
   estimated(availableBps: number | null): void {
@@ -30,5 +39,14 @@ export class PathBudget {
     if (loss >= FULL_LOSS) this.#cap = Math.min(this.#cap, bps) * LESS;
     else if (loss <= FREE_LOSS) this.#cap *= MORE;
     if (this.#cap > AMPLE_BPS) this.#cap = Infinity;
+    const fits = bps < this.#estimate * TRIED && loss <= FREE_LOSS;
+    if (fits && ++this.#calm >= this.#patience) {
+      this.#calm = 0;
+      if (this.#estimate * this.#trial < AMPLE_BPS) this.#trial *= 2;
+    } else if (!fits) {
+      if (this.#trial > 1) this.#patience = Math.min(2 * this.#patience, MOST_PATIENCE);
+      this.#calm = 0;
+      this.#trial = 1;
+    }
   }
 }
