@@ -2,11 +2,12 @@ import { encodeBase64url } from '../protocol/base64url.ts';
 import { RtcChatError } from '../protocol/errors.ts';
 import type { FrameInput } from '../protocol/frames.ts';
 import type { PeerId } from '../protocol/ids.ts';
-import { CallLock } from './call-lock.ts';
+import type { CallLock, Word } from './call-lock.ts';
 import type { CallFrame, CallMedia, CallRecord, CallRefusal, CallScope } from './call-record.ts';
 import {
   concerns,
   frameOf,
+  isLive,
   membersOf,
   refusalOf,
   RING_MS,
@@ -15,7 +16,6 @@ import {
 } from './call-record.ts';
 import type { CallStanding, Settled, Surroundings } from './call-standing.ts';
 import { availableCall, IDLE, recordFor, settle } from './call-standing.ts';
-import type { HeldLock } from './held-lock.ts';
 import { Timer } from './timer.ts';
 
 export interface CallDeskHandlers {
@@ -30,8 +30,12 @@ export interface CallDeskOptions {
   readonly self: PeerId;
   /** Milliseconds since 1970, by the clock that the room has in common. */
   readonly nowMs: () => number;
-  /** One call or ring at a time in a browser: null where another tab or element has one. */
-  readonly lock: () => Promise<HeldLock | null>;
+  /** Those who are here and cannot take calls. */
+  readonly unable: ReadonlySet<PeerId>;
+  /** One call at a time in a browser; gives `told` what another tab has said to our ring. */
+  readonly lock: (
+    told: (word: Word) => void,
+  ) => Pick<CallLock, 'holds' | 'take' | 'say' | 'release'>;
 }
 
 /** How far somebody is with a call of ours. */
@@ -57,20 +61,24 @@ export class CallDesk {
   readonly #parties = new Map<PeerId, Party>();
   readonly #deadline = new Timer();
   #standing: CallStanding = IDLE;
-  readonly #lock: CallLock;
+  readonly #lock: ReturnType<CallDeskOptions['lock']>;
+  /** Whoever begins or joins has the lock in hand. */
+  #engaging = false;
   #rev = 0;
   #closed = false;
 
   constructor(options: CallDeskOptions, handlers: CallDeskHandlers) {
     this.#options = options;
     this.#handlers = handlers;
-    this.#lock = new CallLock(options.lock);
+    this.#lock = options.lock((word) => this.#refuse(word === 'declined' ? word : null));
   }
 
   get standing(): CallStanding {
     // Whether we may ring is not known before the lock is ours.
     const { ring } = this.#standing;
-    return ring && !this.#lock.held ? { ...this.#standing, ring: null } : this.#standing;
+    return ring && !this.#lock.holds(ring.scope)
+      ? { ...this.#standing, ring: null }
+      : this.#standing;
   }
 
   /** A call that goes on without us. */
@@ -82,6 +90,8 @@ export class CallDesk {
   get answers(): ReadonlyMap<PeerId, Answer> {
     const { engaged } = this.#standing;
     const answers = new Map<PeerId, Answer>();
+    if (engaged?.phase === 'calling' && engaged.scope === 'room')
+      for (const id of this.#options.unable) answers.set(id, 'unsupported');
     for (const [id, { record }] of this.#parties) {
       if (!engaged || !concerns(engaged.scope, id)) continue;
       if (record?.id !== engaged.id || record.phase === 'out') {
@@ -93,10 +103,13 @@ export class CallDesk {
     return answers;
   }
 
-  /** What somebody in our call shows and says; null for others. */
-  mediaOf(id: PeerId): CallMedia | null {
-    const record = this.#parties.get(id)?.record;
-    return record && record.id === this.#standing.engaged?.id ? record.media : null;
+  /** What those in a call, or asking for it, say that they send. */
+  mediaIn(call: string): ReadonlyMap<PeerId, CallMedia> {
+    return new Map(
+      [...this.#parties].flatMap(([id, { record }]): [PeerId, CallMedia][] =>
+        record?.id === call && isLive(record) ? [[id, record.media]] : [],
+      ),
+    );
   }
 
   /** A connection is up, and its `hello` names calls. */
@@ -122,14 +135,17 @@ export class CallDesk {
 
   /**
    * Asks everyone, or those named, to come; or goes into the call that is on. Fulfils when it rings there.
-   * @throws RtcChatError `busy`, `nobody-here`, `not-reachable`
+   * @throws RtcChatError `busy`, `peer-unavailable`, `unsupported`
    */
   async start(to: readonly PeerId[] | null, media: CallMedia): Promise<void> {
     const scope: CallScope = to === null ? 'room' : membersOf([...to], this.#options.self);
     const on = this.available;
     if (on && sameScope(on.scope, scope)) return this.join(media);
-    const missing = to?.find((id) => !this.#parties.has(id));
-    if (missing !== undefined || this.#parties.size === 0)
+    const { unable } = this.#options;
+    const asked = to ?? [...this.#parties.keys(), ...unable];
+    if (!asked.some((id) => this.#parties.has(id)) && asked.some((id) => unable.has(id)))
+      throw new RtcChatError('unsupported', 'The chat on the other side cannot take calls.');
+    if (to?.some((id) => !this.#parties.has(id)) || this.#parties.size === 0)
       throw new RtcChatError('peer-unavailable', 'Nobody is here who could be called.');
     await this.#engage({
       id: encodeBase64url(crypto.getRandomValues(new Uint8Array(12))),
@@ -141,20 +157,26 @@ export class CallDesk {
 
   /** Goes into the call that rings, or that is on. */
   async join(media: CallMedia): Promise<void> {
-    const call = this.#standing.ring ?? this.available;
+    const { ring } = this.#standing;
+    const call = ring ?? this.available;
     if (!call) throw new RtcChatError('no-call', 'There is no call to join.');
     await this.#engage({ id: call.id, scope: call.scope, phase: 'in', media });
+    if (ring) this.#lock.say('answered');
   }
 
   decline(): void {
     if (!this.#standing.ring) throw new RtcChatError('no-call', 'Nobody is calling.');
+    this.#lock.say('declined');
     this.#refuse('declined');
   }
 
   /** Out of the call, or no longer asking for one. */
   hangUp(): void {
-    if (!this.#standing.engaged) return;
-    this.#standing = { ...this.#standing, engaged: null };
+    const { engaged, refused } = this.#standing;
+    if (!engaged) return;
+    // Whoever has not heard yet that we were in it asks on.
+    const more = new Map([...refused, [engaged.id, null]]);
+    this.#standing = { ...this.#standing, engaged: null, refused: more };
     this.#settle();
   }
 
@@ -178,8 +200,16 @@ export class CallDesk {
     phase: 'calling' | 'in';
     media: CallMedia;
   }): Promise<void> {
-    if (this.#standing.engaged || !(await this.#lock.take()) || this.#standing.engaged)
+    if (this.#standing.engaged || this.#engaging) throw busy();
+    this.#engaging = true;
+    const ours = await this.#lock.take(call.scope);
+    this.#engaging = false;
+    if (this.#closed) throw new RtcChatError('closed', 'The room was left.');
+    if (!ours) {
+      // What came meanwhile is looked at now.
+      this.#settle();
       throw busy();
+    }
     const engaged = { ...call, sinceMs: this.#options.nowMs() };
     this.#standing = { ...this.#standing, ring: null, engaged };
     this.#settle();
@@ -218,21 +248,24 @@ export class CallDesk {
     party.stale = !this.#handlers.send(id, frameOf(record, ++this.#rev));
   }
 
-  /** While we are called or in a call, no other tab of this browser rings. */
+  /** While we are called or in a call, this browser has no other. */
   #keepLock(): void {
+    if (this.#engaging) return;
     const { engaged, ring } = this.#standing;
-    if (!engaged && !ring) return this.#lock.release();
-    if (engaged || this.#lock.held) return;
-    void this.#lock.take().then((ours) => {
-      if (!ours && this.#standing.ring === ring) this.#refuse('busy');
-      else this.#settle();
+    const scope = (engaged ?? ring)?.scope;
+    if (!scope) return this.#lock.release();
+    if (engaged || this.#lock.holds(scope)) return;
+    void this.#lock.take(scope).then((ours) => {
+      if (ours) return this.#settle();
+      const now = this.#standing.ring?.scope;
+      if (now && sameScope(now, scope) && !this.#engaging) this.#refuse('busy');
     });
   }
 
-  #refuse(reason: CallRefusal): void {
+  #refuse(answer: CallRefusal | null): void {
     const { ring, refused } = this.#standing;
     if (!ring) return;
-    const more = new Map([...refused, [ring.id, reason]]);
+    const more = new Map([...refused, [ring.id, answer]]);
     this.#standing = { ...this.#standing, ring: null, refused: more };
     this.#settle();
   }

@@ -4,24 +4,22 @@ import type { InstanceId, PeerId } from '../protocol/ids.ts';
 import type { CallPorts, Calls, CallsHandlers } from './calls.ts';
 import type { Clock } from './clock.ts';
 import { fetched } from './fetched.ts';
-import { holdLock } from './held-lock.ts';
-import type { Link } from './link.ts';
 import type { CallKind } from './room-options.ts';
 
 export type CallFrames = FrameOf<'call'> | FrameOf<'lines'>;
 
 /** What a peer that can take calls names in its `hello`. */
 const FEATURE = 'call';
-
-/** Whoever holds it is in a call, or rung: one at a time in a browser. */
-const LOCK = 'rtc-chat call';
 /** Where the browser does not tell when it is idle. */
 const IDLE_AFTER_MS = 500;
 
 export interface CallHostParts {
+  readonly kind: CallKind;
   readonly self: PeerId;
+  /** Tells this room from all others. */
+  readonly place: string;
   readonly clock: Clock;
-  readonly linkTo: (id: PeerId) => Link | undefined;
+  readonly mesh: CallPorts['mesh'];
 }
 
 /**
@@ -35,21 +33,21 @@ export class CallHost {
   readonly #handlers: CallsHandlers;
   /** Those who can take calls, each in its present life. */
   readonly #able = new Map<PeerId, InstanceId>();
+  readonly #unable = new Set<PeerId>();
   /** What came before there was anybody to read it: of each peer the newest. */
   readonly #early = new Map<PeerId, FrameOf<'call'>>();
   #loading: Promise<Calls> | null = null;
   #calls: Calls | null = null;
   readonly #life = new AbortController();
 
-  constructor(kind: CallKind, { self, clock, linkTo }: CallHostParts, handlers: CallsHandlers) {
+  constructor({ kind, clock, ...rest }: CallHostParts, handlers: CallsHandlers) {
     this.features = kind === 'none' ? [] : [FEATURE];
     this.#handlers = handlers;
     this.#ports = {
-      self,
+      ...rest,
+      video: kind === 'video',
       nowMs: () => clock.now(),
-      lock: () => holdLock(LOCK, { waitMs: 0, signal: this.#life.signal }),
-      send: (to, frame) => linkTo(to)?.send(frame) ?? false,
-      connectionTo: (id) => linkTo(id)?.connection ?? null,
+      unable: this.#unable,
     };
   }
 
@@ -60,9 +58,9 @@ export class CallHost {
 
   /** A connection is up and the other side has said what it can. */
   greeted(id: PeerId, { features, instance }: FrameOf<'hello'>): void {
-    if (this.features.length === 0 || !features.includes(FEATURE)) return this.gone(id);
-    const former = this.#able.get(id);
-    if (former !== undefined && former !== instance) this.gone(id);
+    if (this.#able.get(id) !== instance) this.gone(id);
+    if (!features.includes(FEATURE)) return void this.#unable.add(id);
+    if (this.features.length === 0) return;
     this.#able.set(id, instance);
     if (this.#calls) this.#calls.opened(id);
     else this.#loadWhenIdle();
@@ -80,7 +78,12 @@ export class CallHost {
 
   gone(id: PeerId): void {
     this.#early.delete(id);
+    this.#unable.delete(id);
     if (this.#able.delete(id)) this.#calls?.gone(id);
+  }
+
+  linkChanged(id: PeerId): void {
+    this.#calls?.linkChanged(id);
   }
 
   /** Rejects with `load-failed`, and with `unsupported` where there are to be no calls. */

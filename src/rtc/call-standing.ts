@@ -34,8 +34,11 @@ export interface Ring {
 export interface CallStanding {
   readonly engaged: Engagement | null;
   readonly ring: Ring | null;
-  /** Calls of others that we have turned down, with what they are told. Forgotten with the last one who is in it. */
-  readonly refused: ReadonlyMap<string, CallRefusal>;
+  /**
+   * Calls that do not ring here any more, with what the others are told: nothing of one that we have left, or that was
+   * answered in another tab. Forgotten with the last one who is in it.
+   */
+  readonly refused: ReadonlyMap<string, CallRefusal | null>;
 }
 
 export const IDLE: CallStanding = { engaged: null, ring: null, refused: new Map() };
@@ -78,7 +81,9 @@ export function settle(before: CallStanding, around: Surroundings): Settled {
     ([, { id, phase }]) => phase === 'calling' && id !== engaged?.id && !refused.has(id),
   );
 
-  if (engaged) engaged = merged(engaged, live, around);
+  // A call that we have left may still seem to go on.
+  const others = live.filter(([, { id }]) => refused.get(id) !== null);
+  if (engaged) engaged = merged(engaged, others, around);
   if (ring && !isIn(live, ring.id)) ring = movedRing(ring, live, around.self);
 
   const roomCall = asking.find(([, { scope }]) => scope === 'room');
@@ -97,6 +102,7 @@ export function settle(before: CallStanding, around: Surroundings): Settled {
     const why = endOf(engaged, live, around);
     if (why) {
       over.push({ was: engaged, why });
+      refused.set(engaged.id, null);
       engaged = null;
     }
   }
@@ -133,23 +139,29 @@ export function recordFor(
     return { id, scope, phase, media, since: sinceMs };
   }
   const reason = theirs && refused.get(theirs.id);
-  if (!theirs || reason === undefined || reason === null) return null;
+  if (!theirs || !reason) return null;
   const { id, scope, since } = theirs;
   return { id, scope, phase: 'declined', reason, media: { audio: false, video: false }, since };
 }
 
-/** A call that goes on without us and that we may join; null where there is none. */
+/**
+ * A call that goes on without us and that we may join; null where there is none. One in which there is one person only is
+ * no call: it has just begun or is about to end.
+ */
 export function availableCall(
   { engaged, ring }: CallStanding,
   { self, others }: Pick<Surroundings, 'self' | 'others'>,
 ): { readonly id: string; readonly scope: CallScope; readonly peers: readonly PeerId[] } | null {
   if (engaged || ring) return null;
-  const inside = liveOf({ self, others }).filter(([, { phase }]) => phase === 'in');
-  const [first] = inside.toSorted(byRank);
+  const live = liveOf({ self, others });
+  const peersIn = (call: string): PeerId[] =>
+    live.flatMap(([peer, { id }]) => (id === call ? peer : []));
+  const [first] = live
+    .filter(([, { id, phase }]) => phase === 'in' && peersIn(id).length > 1)
+    .toSorted(byRank);
   if (!first) return null;
   const [from, { id, scope }] = first;
-  const peers = inside.filter(([, record]) => record.id === id).map(([peer]) => peer);
-  return { id, scope: membersOf(scope, from), peers };
+  return { id, scope: membersOf(scope, from), peers: peersIn(id) };
 }
 
 /** Those who are in a call that we are meant by, or ask for one. */

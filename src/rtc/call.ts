@@ -40,6 +40,8 @@ export interface Call {
 export interface Participant {
   readonly id: PeerId;
   readonly answer: Answer;
+  /** Their connection is down and being mended: nothing comes from them at the moment. */
+  readonly lost: boolean;
   /** What they say they send; a track that is silent or black has a reason here. */
   readonly media: CallMedia;
   /** How loud they are just now, 0 to 1; asked, not told, since it never stands still. */

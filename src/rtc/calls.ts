@@ -1,29 +1,31 @@
 import { RtcChatError } from '../protocol/errors.ts';
-import type { FrameInput, FrameOf } from '../protocol/frames.ts';
+import type { FrameOf } from '../protocol/frames.ts';
 import type { PeerId } from '../protocol/ids.ts';
 import type { Call, CallState, CallWishes, EndedCall, Participant } from './call.ts';
 import { CallDesk } from './call-desk.ts';
-import type { MediaConnection } from './call-leg.ts';
 import { CallLeg } from './call-leg.ts';
+import { CallLock } from './call-lock.ts';
 import type { CallMedia } from './call-record.ts';
 import type { Settled } from './call-standing.ts';
 import type { Chosen } from './device-choice.ts';
-import type { HeldLock } from './held-lock.ts';
 import type { Input } from './local-media.ts';
 import { LocalMedia } from './local-media.ts';
+import type { Mesh } from './mesh.ts';
 import type { MediaFault } from './media-fault.ts';
 import { QualityWatch } from './quality-watch.ts';
 import type { ShownSizes } from './sending.ts';
 
 export interface CallPorts {
   readonly self: PeerId;
+  /** Tells this room from all others. */
+  readonly place: string;
+  /** Camera and screen may be sent. */
+  readonly video: boolean;
   /** Milliseconds since 1970, by the clock that the room has in common. */
   readonly nowMs: () => number;
-  readonly lock: () => Promise<HeldLock | null>;
-  /** False where there is no link that is up. */
-  readonly send: (to: PeerId, frame: FrameInput) => boolean;
-  /** What the link of a peer runs over at the moment; null while it is down. */
-  readonly connectionTo: (id: PeerId) => MediaConnection | null;
+  readonly mesh: Pick<Mesh, 'links' | 'linkTo'>;
+  /** Those who are here and cannot take calls. */
+  readonly unable: ReadonlySet<PeerId>;
 }
 
 export interface CallsHandlers {
@@ -43,16 +45,22 @@ export class Calls {
   readonly #desk: CallDesk;
   readonly #legs = new Map<PeerId, CallLeg>();
   readonly #quality = new QualityWatch(this.#legs, () => this.#handlers.changed());
+  readonly #life = new AbortController();
   #media: LocalMedia | null = null;
 
   constructor(ports: CallPorts, handlers: CallsHandlers) {
     this.#ports = ports;
     this.#handlers = handlers;
-    this.#desk = new CallDesk(ports, {
-      send: (to, frame) => ports.send(to, frame),
-      changed: () => this.#follow(),
-      over: (over) => handlers.ended(endedCall(over)),
-    });
+    this.#desk = new CallDesk(
+      { ...ports, lock: (told) => new CallLock(ports.place, told) },
+      {
+        send: (to, frame) => ports.mesh.linkTo(to)?.send(frame) ?? false,
+        changed: () => this.#follow(),
+        over: (over) => handlers.ended(endedCall(over)),
+      },
+    );
+    // What is said in this moment still arrives; else the others would have to notice that nothing comes any more.
+    globalThis.addEventListener?.('pagehide', () => this.hangUp(), { signal: this.#life.signal });
   }
 
   get state(): CallState {
@@ -76,28 +84,22 @@ export class Calls {
       from: ring?.from ?? null,
       offers: ring?.media ?? null,
       since: engaged?.phase === 'in' ? new Date(engaged.sinceMs) : null,
-      participants: this.#participants,
+      participants: this.#participantsOf(call.id),
       own: media?.own ?? null,
     };
   }
 
   /** The others: of our call those it is for, of one that goes on without us those in it. */
-  get #participants(): readonly Participant[] {
-    const { available } = this.#desk;
-    if (available)
-      return available.peers.map((id) => ({
-        id,
-        answer: 'in',
-        media: OFF,
-        level: () => 0,
-        quality: null,
-        held: false,
-        streams: null,
-      }));
-    return [...this.#desk.answers].map(([id, answer]) => ({
+  #participantsOf(call: string): readonly Participant[] {
+    const media = this.#desk.mediaIn(call);
+    const answers: Iterable<readonly [PeerId, Participant['answer']]> = this.#desk.standing.engaged
+      ? this.#desk.answers
+      : [...media.keys()].map((id) => [id, 'in'] as const);
+    return [...answers].map(([id, answer]) => ({
       id,
       answer,
-      media: this.#desk.mediaOf(id) ?? OFF,
+      lost: this.#ports.mesh.linkTo(id)?.state !== 'connected',
+      media: media.get(id) ?? OFF,
       level: () => this.#legs.get(id)?.level ?? 0,
       quality: this.#legs.get(id)?.quality ?? null,
       held: this.#legs.get(id)?.held ?? false,
@@ -105,16 +107,20 @@ export class Calls {
     }));
   }
 
-  /** Fulfils when it rings there. Rejects with `busy`, `peer-unavailable`. */
+  /** Fulfils when it rings there. Rejects with `busy`, `peer-unavailable`, `unsupported`. */
   async call(to: readonly PeerId[] | null, wishes: CallWishes): Promise<void> {
-    await this.#desk.start(to, mediaOf(wishes));
-    this.#turnOn(wishes);
+    // Who has just come has not said yet what it can.
+    for (const { settled } of this.#ports.mesh.links) await settled;
+    const media = this.#mediaOf(wishes);
+    await this.#desk.start(to, media);
+    this.#turnOn(media);
   }
 
   /** Into the call that rings, or that goes on. Rejects with `no-call`, `busy`. */
   async answer(wishes: CallWishes): Promise<void> {
-    await this.#desk.join(mediaOf(wishes));
-    this.#turnOn(wishes);
+    const media = this.#mediaOf(wishes);
+    await this.#desk.join(media);
+    this.#turnOn(media);
   }
 
   /** @throws RtcChatError `no-call` */
@@ -126,8 +132,9 @@ export class Calls {
     this.#desk.hangUp();
   }
 
-  /** Fulfils when it is on or off; where it does not work, `failed` has said why. Rejects with `no-call`. */
+  /** Fulfils when it is on or off; where it does not work, `failed` has said why. Rejects with `no-call`, `unsupported`. */
   async turn(input: Input, on: boolean): Promise<void> {
+    if (input === 'camera' && on) this.#mustShow();
     await this.#inCall.set(input, on);
   }
 
@@ -141,8 +148,9 @@ export class Calls {
     await this.#inCall.flip();
   }
 
-  /** False where the person has thought better of it. Rejects with `no-call`. */
+  /** False where the person has thought better of it. Rejects with `no-call`, `unsupported`. */
   async shareScreen(): Promise<boolean> {
+    this.#mustShow();
     return this.#inCall.shareScreen();
   }
 
@@ -159,6 +167,11 @@ export class Calls {
     this.#desk.gone(id);
   }
 
+  /** Somebody's path is lost, or is there again. */
+  linkChanged(id: PeerId): void {
+    if (this.#legs.has(id)) this.#handlers.changed();
+  }
+
   take(from: PeerId, frame: FrameOf<'call'> | FrameOf<'lines'>): void {
     if (frame.type === 'call') return this.#desk.take(from, frame);
     const { camera, screen, held } = frame;
@@ -171,6 +184,7 @@ export class Calls {
   }
 
   close(): void {
+    this.#life.abort();
     this.#desk.close();
     this.#end();
   }
@@ -180,7 +194,16 @@ export class Calls {
     return this.#media;
   }
 
-  #turnOn({ audio = true, video = false }: CallWishes): void {
+  #mustShow(): void {
+    if (!this.#ports.video)
+      throw new RtcChatError('unsupported', 'This conversation has calls without pictures.');
+  }
+
+  #mediaOf({ audio = true, video = false }: CallWishes): CallMedia {
+    return { audio, video: video && this.#ports.video };
+  }
+
+  #turnOn({ audio, video }: CallMedia): void {
     // The desk may have found at once that there is nobody to talk to.
     const media = this.#media;
     if (audio && video) void media?.turnBothOn();
@@ -219,7 +242,8 @@ export class Calls {
 
   /** Lines are made ready while it rings, so that who answers is seen at once. */
   #reach(ringing: readonly PeerId[]): void {
-    const { answers } = this.#desk;
+    const { answers, standing } = this.#desk;
+    const media = this.#desk.mediaIn(standing.engaged?.id ?? '');
     const wanted = new Set(ringing);
     for (const [id, answer] of answers) if (answer === 'ringing' || answer === 'in') wanted.add(id);
     for (const [id, leg] of this.#legs) {
@@ -228,20 +252,20 @@ export class Calls {
       void leg.close();
     }
     for (const id of wanted) {
-      const connection = this.#ports.connectionTo(id);
+      const link = this.#ports.mesh.linkTo(id);
       let leg = this.#legs.get(id);
       if (!leg) {
         leg = new CallLeg(this.#trackOn, {
-          say: (news) => this.#ports.send(id, { type: 'lines', ...news }),
+          say: (news) => this.#ports.mesh.linkTo(id)?.send({ type: 'lines', ...news }),
           began: () => this.#quality.hasten(),
           changed: () => this.#handlers.changed(),
         });
         this.#legs.set(id, leg);
       }
-      const { audio, video, screen } = this.#desk.mediaOf(id) ?? OFF;
+      const { audio, video, screen } = media.get(id) ?? OFF;
       leg.expected = audio || video || screen === true;
       leg.talking = answers.get(id) === 'in' && this.#media !== null;
-      if (connection) leg.attach(connection);
+      if (link?.connection) leg.attach(link.connection);
     }
     const inside = [...answers.values()].filter((answer) => answer === 'in').length;
     for (const leg of this.#legs.values()) leg.sending.others = inside;
@@ -263,8 +287,6 @@ export class Calls {
 }
 
 const OFF: CallMedia = { audio: false, video: false };
-
-const mediaOf = ({ audio = true, video = false }: CallWishes): CallMedia => ({ audio, video });
 
 function endedCall({ was, why }: Settled['over'][number]): EndedCall {
   const { id, scope, media } = was;

@@ -13,6 +13,7 @@ import { Mesh } from './mesh.ts';
 import type { Peer } from './peer.ts';
 import { Presence } from './presence.ts';
 import type { LeaveReason } from './room-events.ts';
+import { placeOf } from './room-options.ts';
 import type { StayHandlers } from './stay-handlers.ts';
 import type { Transcript } from './transcript.ts';
 import { Trouble, violationError } from './trouble.ts';
@@ -88,8 +89,13 @@ export class Company {
       violated: (link) => link.violate('invalid-batch'),
     });
     this.calls = new CallHost(
-      options.calls,
-      { self: identity.id, clock: arrival.clock, linkTo: (id) => this.mesh.linkTo(id) },
+      {
+        kind: options.calls,
+        self: identity.id,
+        place: placeOf(options),
+        clock: arrival.clock,
+        mesh: this.mesh,
+      },
       handlers.calls,
     );
   }
@@ -179,6 +185,7 @@ export class Company {
     if (link && this.delivery.linkChanged(link)) this.#tellLinks(id);
     if (link?.state !== 'connected') this.presence.forget(id);
     this.#tellPeer(id);
+    this.calls.linkChanged(id);
     this.#handlers.changed();
   }
 

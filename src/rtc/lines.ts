@@ -1,25 +1,20 @@
-/** The four lines of media, in the order in which they stand in a description; PROTOCOL.md section 8. */
+/** The four lines of media, in the order in which they stand in a description; PROTOCOL.md section 11. */
 export const LINES = ['microphone', 'camera', 'screen', 'screenSound'] as const;
 export type Line = (typeof LINES)[number];
 
-export const LINE_KINDS = {
-  microphone: 'audio',
-  camera: 'video',
-  screen: 'video',
-  screenSound: 'audio',
-} as const satisfies Record<Line, 'audio' | 'video'>;
+/** Of each line in turn. */
+export const LINE_KINDS = ['audio', 'video', 'video', 'audio'] as const;
 
 /** What is heard and seen together is kept in step by the browser: a person, and a screen with its sound. */
-export const LINE_GROUPS: readonly (readonly Line[])[] = [
-  ['microphone', 'camera'],
-  ['screen', 'screenSound'],
-];
+export function lineStreams(): readonly MediaStream[] {
+  const [person, screen] = [new MediaStream(), new MediaStream()];
+  return [person, person, screen, screen];
+}
 
 /** The four of them, or null while they are not all there. */
 export function linesOf(pc: RTCPeerConnection): readonly RTCRtpTransceiver[] | null {
-  const first = pc.getTransceivers().slice(0, LINES.length);
-  const fit = LINES.every((line, at) => first[at]?.receiver.track.kind === LINE_KINDS[line]);
-  return fit ? first : null;
+  const first = pc.getTransceivers().slice(0, LINE_KINDS.length);
+  return LINE_KINDS.every((kind, at) => first[at]?.receiver.track.kind === kind) ? first : null;
 }
 
 /**
@@ -28,13 +23,10 @@ export function linesOf(pc: RTCPeerConnection): readonly RTCRtpTransceiver[] | n
  */
 export function adoptLines(pc: RTCPeerConnection): void {
   const lines = linesOf(pc) ?? [];
-  for (const transceiver of pc.getTransceivers()) {
-    if (!lines.includes(transceiver)) transceiver.stop();
-    else transceiver.direction = 'sendrecv';
-  }
-  if (lines.length === 0) return;
-  for (const group of LINE_GROUPS) {
-    const stream = new MediaStream();
-    for (const line of group) lines[LINES.indexOf(line)]?.sender.setStreams(stream);
-  }
+  const streams = lineStreams();
+  pc.getTransceivers().forEach((transceiver, at) => {
+    if (!lines[at]) return transceiver.stop();
+    transceiver.direction = 'sendrecv';
+    transceiver.sender.setStreams(streams[at]!);
+  });
 }

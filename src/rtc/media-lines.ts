@@ -1,4 +1,4 @@
-import { LINE_GROUPS, LINE_KINDS, LINES, linesOf, type Line } from './lines.ts';
+import { LINE_KINDS, LINES, type Line, linesOf, lineStreams } from './lines.ts';
 
 export interface MediaLinesHandlers {
   /** Only the impolite side adds lines; the polite one asks it to. */
@@ -18,6 +18,7 @@ export class MediaLines {
   readonly #handlers: MediaLinesHandlers;
   readonly #life = new AbortController();
   readonly #tracks = new Map<Line, MediaStreamTrack>();
+  #asked = false;
   #ready = false;
 
   constructor(pc: RTCPeerConnection, polite: boolean, handlers: MediaLinesHandlers) {
@@ -36,8 +37,9 @@ export class MediaLines {
   /** The lines are wanted, by us or by the other side that has asked. Calling it again changes nothing. */
   open(): void {
     if (this.#ready || linesOf(this.#pc)) return;
-    if (this.#polite) this.#handlers.ask();
-    else addLines(this.#pc);
+    if (!this.#polite) return addLines(this.#pc);
+    if (!this.#asked) this.#handlers.ask();
+    this.#asked = true;
   }
 
   /** Sends this track, or nothing, on a line from now on; before the lines are agreed upon, from then on. */
@@ -88,13 +90,10 @@ export class MediaLines {
 }
 
 function addLines(pc: RTCPeerConnection): void {
-  const streams = new Map<Line, MediaStream>();
-  for (const group of LINE_GROUPS) {
-    const stream = new MediaStream();
-    for (const line of group) streams.set(line, stream);
-  }
-  for (const line of LINES)
-    pc.addTransceiver(LINE_KINDS[line], { direction: 'sendrecv', streams: [streams.get(line)!] });
+  const streams = lineStreams();
+  LINE_KINDS.forEach((kind, at) =>
+    pc.addTransceiver(kind, { direction: 'sendrecv', streams: [streams[at]!] }),
+  );
 }
 
 function isAgreed(pc: RTCPeerConnection): boolean {

@@ -41,7 +41,7 @@ describe('CallDesk', () => {
     await b.desk.join(AUDIO);
     await desks.quiet();
     expect([a, b, c].map(where)).to.deep.equal(['in', 'in', 'ringing']);
-    expect(a.desk.mediaOf(b.id)).to.deep.equal(AUDIO);
+    expect(a.desk.mediaIn(a.desk.standing.engaged?.id ?? '').get(b.id)).to.deep.equal(AUDIO);
     await c.desk.join(AUDIO);
     await desks.quiet();
     expect([a, b, c].map(where)).to.deep.equal(['in', 'in', 'in']);
@@ -110,6 +110,34 @@ describe('CallDesk', () => {
     expect(where(b)).to.equal('ringing');
   });
 
+  it('rings again when the caller has just hung up, before the other one has heard', async () => {
+    const [a, b] = set([A, B]) as [Person, Person];
+    for (let times = 0; times < 20; times++) {
+      await a.desk.start(null, AUDIO);
+      await desks.quiet();
+      await b.desk.join(AUDIO);
+      await desks.quiet();
+      a.desk.hangUp();
+      await a.desk.start(null, AUDIO);
+      await desks.quiet();
+      expect([a, b].map(where)).to.deep.equal(['calling', 'ringing']);
+      a.desk.hangUp();
+      await desks.quiet();
+    }
+  });
+
+  it('does not ring for a call that was left before the caller had heard of the answer', async () => {
+    const [a, b] = set([A, B]) as [Person, Person];
+    await a.desk.start(null, AUDIO);
+    await desks.quiet();
+    await b.desk.join(AUDIO);
+    b.desk.hangUp();
+    expect(where(b)).to.equal('idle');
+    await desks.quiet();
+    expect([a, b].map(where)).to.deep.equal(['idle', 'idle']);
+    expect(why(b)).to.deep.equal([]);
+  });
+
   it('ends for the caller when everyone has left the room', async () => {
     const [a, b] = set([A, B]) as [Person, Person];
     await a.desk.start([b.id], AUDIO);
@@ -125,7 +153,7 @@ describe('CallDesk', () => {
     await desks.quiet();
     expect([a, b].map(where)).to.deep.equal(['in', 'in']);
     expect(a.desk.standing.engaged?.id).to.equal(b.desk.standing.engaged?.id);
-    expect(a.desk.mediaOf(b.id)).to.deep.equal(AUDIO);
+    expect(a.desk.mediaIn(a.desk.standing.engaged?.id ?? '').get(b.id)).to.deep.equal(AUDIO);
   });
 
   it('makes one call of two that two people began with each other', async () => {

@@ -6,6 +6,7 @@ export function participant(name: string, change: Partial<Participant> = {}): Pa
   return {
     id: idOf(name),
     answer: 'in',
+    lost: false,
     media: { audio: true, video: false },
     streams: null,
     level: () => 0,

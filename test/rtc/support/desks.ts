@@ -1,7 +1,8 @@
 import type { PeerId } from '../../../src/protocol/ids.ts';
 import { parseFrame, stringifyFrame } from '../../../src/protocol/frames.ts';
-import { CallDesk } from '../../../src/rtc/call-desk.ts';
-import type { CallFrame } from '../../../src/rtc/call-record.ts';
+import { CallDesk, type CallDeskOptions } from '../../../src/rtc/call-desk.ts';
+import type { CallFrame, CallScope } from '../../../src/rtc/call-record.ts';
+import { sameScope } from '../../../src/rtc/call-record.ts';
 import type { Settled } from '../../../src/rtc/call-standing.ts';
 
 export const AUDIO = { audio: true, video: false } as const;
@@ -10,6 +11,22 @@ export interface Person {
   readonly id: PeerId;
   readonly desk: CallDesk;
   readonly endings: Settled['over'][number][];
+}
+
+/** Of a browser of its own, in which another tab has a call where it is `busy`. */
+function lock(busy: boolean): ReturnType<CallDeskOptions['lock']> {
+  let held: CallScope | null = null;
+  return {
+    holds: (scope) => held !== null && sameScope(held, scope),
+    take: async (scope) => {
+      if (!busy) held = scope;
+      return !busy;
+    },
+    say: () => undefined,
+    release: () => {
+      held = null;
+    },
+  };
 }
 
 /** Several desks, and between each two of them a way that keeps its order and delivers when it is told to. */
@@ -26,7 +43,8 @@ export class Desks {
         {
           self: id,
           nowMs: () => Date.now(),
-          lock: async () => (busy.includes(name) ? null : { release: async () => undefined }),
+          unable: new Set(),
+          lock: () => lock(busy.includes(name)),
         },
         {
           send: (to, frame) => {

@@ -56,6 +56,8 @@ export function until(room: Room, holds: (room: Room) => boolean): Promise<void>
       'peer-join',
       'peer-change',
       'peer-leave',
+      'call',
+      'call-end',
       'error',
     ];
     const life = new AbortController();
