@@ -76,9 +76,16 @@ const schemas = {
   }),
   have: v.object({ type: oneOf('have'), have, of: v.optional(peerId) }),
   want: v.pipe(
-    v.object({ type: oneOf('want'), author: authorId, from: counter(1), to: counter(1) }),
+    v.object({
+      type: oneOf('want'),
+      author: authorId,
+      from: counter(1),
+      to: counter(1),
+      down: v.optional(flag),
+    }),
     v.check(({ from, to }) => from <= to),
   ),
+  given: v.object({ type: oneOf('given'), author: authorId }),
   fork: v.object({ type: oneOf('fork'), author: authorId, seq: counter(1), head }),
   presence: v.object({
     type: oneOf('presence'),

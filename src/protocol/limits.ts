@@ -49,6 +49,12 @@ export const MAX_UNSIGNED_UNITS = 131_072;
 /** A link whose received and not yet processed frames pass this is ended: eight times what an honest sender may send. */
 export const MAX_UNPROCESSED_BYTES = 8_388_608;
 
+/** Bodies in one answer to `want`, or one batch: what is typed now never stands behind more than that. */
+export const MAX_ANSWER_BYTES = 65_536;
+/** Of authors whom nobody but one neighbour knows, so many and so much is taken from that one: names cost it nothing. */
+export const MAX_PASSED_ON_AUTHORS = 64;
+export const MAX_PASSED_ON_BYTES = 4_194_304;
+
 /** Entries a room keeps before the oldest are dropped; a default. */
 export const DEFAULT_MAX_ENTRIES = 10_000;
 /** Bytes of bodies a room keeps before the oldest are dropped; a default. */

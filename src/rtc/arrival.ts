@@ -33,7 +33,7 @@ export interface Arrival {
 export interface Wiring
   extends
     SignalingHandlers,
-    Required<Pick<LogOptions, 'audience' | 'beforeWrite' | 'lateSignature'>> {
+    Required<Pick<LogOptions, 'audience' | 'present' | 'beforeWrite' | 'lateSignature'>> {
   readonly name: () => PersonName;
 }
 
@@ -73,6 +73,7 @@ export async function arrive(
       clock,
       name: () => wiring()?.name() ?? name.name,
       audience: () => wiring()?.audience() ?? [],
+      present: () => wiring()?.present() ?? [],
       beforeWrite: async () => wiring()?.beforeWrite(),
       lateSignature: () => wiring()?.lateSignature() ?? false,
       ...(options.maxEntries === undefined ? {} : { maxEntries: options.maxEntries }),

@@ -1,5 +1,6 @@
 import type { Mark } from '../protocol/frames.ts';
-import type { AuthorId } from '../protocol/ids.ts';
+import type { AuthorId, PeerId } from '../protocol/ids.ts';
+import { MAX_AUTHORS, MAX_PASSED_ON_AUTHORS, MAX_PASSED_ON_BYTES } from '../protocol/limits.ts';
 import { AuthorLog, droppedThrough, type Extent } from './author-log.ts';
 import { grouped } from './merge.ts';
 import type { Stage } from './staging.ts';
@@ -17,6 +18,7 @@ export class AuthorLogs {
   /** As `have` tells it. */
   readonly marks = new Map<AuthorId, Mark>();
   readonly #logs = new Map<AuthorId, AuthorLog>();
+  readonly #forgotten = new Set<AuthorId>();
   #entries = 0;
   #bytes = 0;
 
@@ -32,14 +34,33 @@ export class AuthorLogs {
     return { entries: this.#entries, bytes: this.#bytes };
   }
 
+  /** Whether this author's log may be begun, or gone on with, when this peer gives it, whom alone it is known to. */
+  mayPassOn(id: PeerId, author: AuthorId): boolean {
+    const mark = this.#logs.get(author)?.mark;
+    if (mark && !mark.passedOn) return true;
+    const by = mark?.passedOn?.[0] ?? id;
+    const logs = [...this.#logs.values()].filter((log) => log.mark.passedOn?.[0] === by);
+    const bytes = logs.reduce((sum, log) => sum + log.bytes, 0);
+    return (
+      bytes < MAX_PASSED_ON_BYTES && (mark !== undefined || logs.length < MAX_PASSED_ON_AUTHORS)
+    );
+  }
+
+  /** It was dropped whole because there were too many. */
+  forgot(author: AuthorId): boolean {
+    return this.#forgotten.has(author);
+  }
+
   get(author: AuthorId): AuthorLog | undefined {
     return this.#logs.get(author);
   }
 
   apply({ marks, taken }: Stage): void {
     for (const { mark, saved } of marks.values()) this.#setMark(mark, saved);
-    for (const { batch } of taken) {
-      this.#logs.get(batch.author)?.add(batch);
+    for (const { batch, below } of taken) {
+      const log = this.#logs.get(batch.author);
+      if (below) log?.restore([batch]);
+      else log?.add(batch);
       this.#count(batch, 1);
     }
   }
@@ -88,6 +109,11 @@ export class AuthorLogs {
         for (const author of forget) {
           this.#logs.delete(author);
           this.marks.delete(author);
+          this.#forgotten.add(author);
+        }
+        for (const oldest of this.#forgotten) {
+          if (this.#forgotten.size <= MAX_AUTHORS) break;
+          this.#forgotten.delete(oldest);
         }
       },
     };

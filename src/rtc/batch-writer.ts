@@ -31,7 +31,7 @@ export interface BatchWriterOptions {
   readonly late: () => boolean;
   /** Shows it and lets it leave ahead of its signature. */
   readonly show: (draft: Draft) => readonly Entry[];
-  /** Commits a batch that continues there and gives its entries, or rejects with nothing changed. */
+  /** Commits a batch and gives its entries; none where the log does not end there any more. Else rejects. */
   readonly commit: (batch: CheckedBatch) => Promise<readonly Entry[]>;
 }
 
@@ -125,7 +125,9 @@ export class BatchWriter {
         taken = this.#take(items);
         if (taken.length === 0) break;
         const draft = this.#draft(items, taken);
-        const entries = this.#show(draft) ?? (await this.#write(draft));
+        let entries = this.#show(draft) ?? (await this.#write(draft));
+        // Once more where the log has grown meanwhile by what others held of it.
+        while (entries.length === 0) entries = await this.#write(this.#draft(items, taken));
         entries.forEach((entry, index) => taken[index]?.resolve(entry));
       } catch (error) {
         for (const { reject } of taken.length > 0 ? taken : this.#take([])) reject(error);

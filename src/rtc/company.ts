@@ -8,6 +8,8 @@ import { CallHost } from './call-host.ts';
 import type { ChatRoom } from './chat-room.ts';
 import { Courier } from './courier.ts';
 import { Delivery } from './delivery.ts';
+import { peerOf } from './entry.ts';
+import { HISTORY, type Acquaintance } from './gatherer.ts';
 import type { Link } from './link.ts';
 import { Mesh } from './mesh.ts';
 import type { Peer } from './peer.ts';
@@ -87,6 +89,9 @@ export class Company {
     this.delivery = new Delivery(log, transcript.receipts, {
       broadcast: (frame) => this.mesh.broadcast(frame),
       violated: (link) => link.violate('invalid-batch'),
+      forged: (link) => this.#forged(link),
+      acquaintance: (author) => this.#acquaintance(peerOf(author)),
+      nameOf: (id) => this.mesh.nameOf(id),
     });
     this.calls = new CallHost(
       {
@@ -138,7 +143,7 @@ export class Company {
       name: this.#handlers.name(),
       instance: this.#instance,
       history,
-      features: [LATE_SIGNATURE, ...this.calls.features],
+      features: [HISTORY, LATE_SIGNATURE, ...this.calls.features],
       have,
     };
   }
@@ -162,6 +167,9 @@ export class Company {
       case 'unsigned':
       case 'signature':
       case 'have':
+      case 'want':
+      case 'given':
+      case 'fork':
         return this.delivery.take(link, frame);
       case 'presence':
         // What a neighbour passes on of others (`of`) belongs to a feature that we do not name.
@@ -200,6 +208,18 @@ export class Company {
     );
     if (reason === 'violation') this.#troubled(violationError(detail), id);
     this.#handlers.counted();
+  }
+
+  #acquaintance(id: PeerId): Acquaintance {
+    const link = this.mesh.linkTo(id);
+    if (link?.open) return 'linked';
+    return link || this.mesh.nameOf(id) ? 'met' : 'unknown';
+  }
+
+  /** It may be honest: it is named where engineers look, and goes on talking. */
+  #forged({ id }: Link): void {
+    const name = this.mesh.nameOf(id);
+    console.warn(`rtc-chat: ${name} (${id}) passed on a message that was forged; it was refused.`);
   }
 
   #troubled(error: RtcChatError, id: PeerId): void {

@@ -1,6 +1,6 @@
 import type { AuthorId, PeerId } from '../protocol/ids.ts';
 import { countBefore } from './bisect.ts';
-import { compareEntries, type Entry } from './entry.ts';
+import { compareEntries, peerOf, type Entry } from './entry.ts';
 import { grouped, merged } from './merge.ts';
 import type { Message } from './message.ts';
 import type { Receipts } from './receipts.ts';
@@ -163,9 +163,4 @@ export class Conversation {
 
 function compareRows(a: Row, b: Row): number {
   return compareEntries(a.entry, b.entry);
-}
-
-/** Who writes this log. */
-function peerOf(author: AuthorId): PeerId {
-  return author.slice(0, 22) as PeerId;
 }

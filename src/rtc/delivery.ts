@@ -3,12 +3,15 @@ import { LATE_SIGNATURE, type FrameInput, type FrameOf, type Mark } from '../pro
 import type { AuthorId, PeerId, PublicKeyText } from '../protocol/ids.ts';
 import { utf8Bytes } from '../protocol/schema.ts';
 import { logOf } from './entry.ts';
+import { Gatherer, HISTORY, type GathererHandlers } from './gatherer.ts';
+import { Giver } from './giver.ts';
 import { HaveSender } from './have-sender.ts';
 import { LateSignatures } from './late-signatures.ts';
 import type { Link } from './link.ts';
 import type { Log } from './log.ts';
 import type { Receipts } from './receipts.ts';
 import { Replication } from './replication.ts';
+import type { Outcome } from './staging.ts';
 import { Timer } from './timer.ts';
 
 export interface DeliveryHandlers {
@@ -16,6 +19,10 @@ export interface DeliveryHandlers {
   broadcast(frame: FrameInput): void;
   /** A batch of its own broke the protocol. */
   violated(link: Link): void;
+  /** It has passed on something that nobody has written. */
+  forged(link: Link): void;
+  acquaintance: GathererHandlers['acquaintance'];
+  nameOf: GathererHandlers['nameOf'];
 }
 
 /** So far may the slowest live link lag behind our own log before we write on: far less than the log keeps. */
@@ -30,6 +37,10 @@ interface Neighbour {
   /** Whether it takes a batch ahead of its signature. */
   readonly late: boolean;
   readonly unsigned: LateSignatures;
+  /** Where both name `history`. */
+  readonly giver: Giver | null;
+  /** Told of entries of these that are not ours. */
+  readonly forks: Set<AuthorId>;
   /** What it said of its own log: where that begins. */
   ownLow: number | null;
   /** Told to the receipts as one who can be reached now. */
@@ -46,6 +57,7 @@ export class Delivery {
   readonly #receipts: Receipts;
   readonly #handlers: DeliveryHandlers;
   readonly #have: HaveSender;
+  readonly #gatherer: Gatherer;
   readonly #neighbours = new Map<PeerId, Neighbour>();
   #wakeWriter: (() => void) | null = null;
 
@@ -54,6 +66,14 @@ export class Delivery {
     this.#receipts = receipts;
     this.#handlers = handlers;
     this.#have = new HaveSender(log.marks, (have) => handlers.broadcast({ type: 'have', have }));
+    this.#gatherer = new Gatherer(log, {
+      ask: (id, ask) => this.#neighbours.get(id)?.link.send({ type: 'want', ...ask }),
+      acquaintance: (author) => handlers.acquaintance(author),
+      nameOf: (id) => handlers.nameOf(id),
+      taken: (author, bytes) => this.#have.changed([author], bytes),
+      forked: (id, author) => this.#forked(id, author),
+      looked: () => this.#resume(),
+    });
   }
 
   /** A proven connection: what the other side lacks of ours goes out. */
@@ -68,13 +88,16 @@ export class Delivery {
       Math.min(theirs?.[1] ?? 0, this.#high),
       late,
     );
-    this.#neighbours.get(id)?.unsigned.close();
+    this.#end(this.#neighbours.get(id));
+    const gives = hello.features.includes(HISTORY);
     this.#neighbours.set(id, {
       link,
       key: hello.key,
       replication,
       late,
       unsigned: new LateSignatures(() => this.#handlers.violated(link)),
+      giver: gives ? new Giver(this.#log, link) : null,
+      forks: new Set(),
       ownLow: hello.have[logOf(id)]?.[0] ?? null,
       reachable: true,
       awaited: true,
@@ -82,6 +105,8 @@ export class Delivery {
     this.#receipts.linkUp(id);
     this.#receipts.acknowledged(id, replication.acknowledged);
     replication.pump();
+    if (gives) this.#gatherer.opened(id, hello.have);
+    else this.#gatherer.lost(id);
   }
 
   /** Its link is in another state; whether that is news of who can be reached. */
@@ -101,17 +126,18 @@ export class Delivery {
   lost(id: PeerId): boolean {
     const neighbour = this.#neighbours.get(id);
     if (!neighbour) return false;
-    neighbour.unsigned.close();
+    this.#end(neighbour);
     this.#neighbours.delete(id);
+    this.#gatherer.lost(id);
     this.#receipts.linkDown(id);
     this.#resume();
     return true;
   }
 
-  /** What a link brings of the log of its peer. */
+  /** What a link brings of the log of its peer, and what it holds, asks for and gives of others. */
   take(
     link: Link,
-    frame: FrameOf<'batch'> | FrameOf<'unsigned'> | FrameOf<'signature'> | FrameOf<'have'>,
+    frame: FrameOf<'batch' | 'unsigned' | 'signature' | 'have' | 'want' | 'given' | 'fork'>,
   ): void | Promise<void> {
     switch (frame.type) {
       case 'batch':
@@ -122,6 +148,12 @@ export class Delivery {
         return this.takeSignature(link, frame);
       case 'have':
         return this.takeHave(link, frame);
+      case 'want':
+        return this.#neighbours.get(link.id)?.giver?.want(frame);
+      case 'given':
+        return this.#gatherer.takeGiven(link.id, frame);
+      case 'fork':
+        return;
     }
   }
 
@@ -131,6 +163,7 @@ export class Delivery {
     if (!neighbour || of !== undefined) return;
     const ours: Mark | undefined = have[this.#log.self];
     neighbour.ownLow = have[logOf(link.id)]?.[0] ?? neighbour.ownLow;
+    this.#gatherer.takeHave(link.id, have);
     if (!ours) return;
     neighbour.replication.acknowledge(ours[1]);
     this.#receipts.acknowledged(link.id, neighbour.replication.acknowledged);
@@ -138,10 +171,18 @@ export class Delivery {
     this.#resume();
   }
 
-  takeBatch(link: Link, { key, body, sig }: FrameOf<'batch'>): void | Promise<void> {
+  takeBatch(link: Link, frame: FrameOf<'batch'>): void | Promise<void> {
     const neighbour = this.#neighbours.get(link.id);
-    // What others have written travels only when it is asked for, and we do not ask.
-    if (neighbour?.key !== key) return;
+    if (!neighbour) return;
+    const { key, body, sig } = frame;
+    const isOwn = neighbour.key === key;
+    // What others have written travels only when it is asked for.
+    if (!isOwn || this.#gatherer.isAsking(link.id, logOf(link.id))) {
+      const { ownLow } = neighbour;
+      const taking = this.#gatherer.takeBatch(link.id, frame, isOwn ? ownLow : undefined);
+      if (taking) return taking.then((outcome) => this.#judged(neighbour, isOwn, outcome));
+      if (!isOwn) return;
+    }
     // Signatures that are owed come first.
     if (neighbour.unsigned.awaited) return this.#handlers.violated(link);
     return this.#receive(neighbour, body, sig);
@@ -170,13 +211,14 @@ export class Delivery {
   }
 
   async #receive(neighbour: Neighbour, body: string, sig: string): Promise<void> {
-    const { link, key, ownLow } = neighbour;
-    const { id } = link;
+    const {
+      link: { id },
+      key,
+      ownLow,
+    } = neighbour;
     const result = await this.#log.receive({ key, body, sig }, { id, ownLow });
-    if (result === 'invalid') {
-      if (this.#neighbours.get(id) === neighbour) this.#handlers.violated(link);
-      return;
-    }
+    this.#judged(neighbour, true, result);
+    if (result === 'fork') this.#forked(id, logOf(id));
     // Of a repetition as well: what we said when it came first may have been said to a connection that was dead.
     if (result === 'taken' || result === 'repeated')
       this.#have.changed([logOf(id)], utf8Bytes(body));
@@ -193,7 +235,10 @@ export class Delivery {
   }
 
   drained(link: Link): void {
-    this.#neighbours.get(link.id)?.replication.pump();
+    const neighbour = this.#neighbours.get(link.id);
+    // What is ours goes first: it is what is being said.
+    neighbour?.replication.pump();
+    neighbour?.giver?.pump();
   }
 
   /** Older entries are gone. Others must know where our log begins now before a batch comes that begins there. */
@@ -204,6 +249,14 @@ export class Delivery {
   /** Fulfils when nobody who is listening lags too far behind what we have written. Asked by one writer at a time. */
   async mayWrite(): Promise<void> {
     const patience = new Timer();
+    // What others hold of ours and we do not comes first; but nobody keeps us from writing by claims.
+    if (this.#gatherer.lacksOwn)
+      patience.set(PATIENCE_MS, () => {
+        this.#gatherer.ignoreOwn();
+        this.#resume();
+      });
+    while (this.#gatherer.lacksOwn) await this.#news();
+    patience.clear();
     while (this.#laggards.length > 0) {
       if (!patience.armed) {
         patience.set(PATIENCE_MS, () => {
@@ -211,9 +264,34 @@ export class Delivery {
           this.#resume();
         });
       }
-      await new Promise<void>((resolve) => (this.#wakeWriter = resolve));
+      await this.#news();
     }
     patience.clear();
+  }
+
+  #news(): Promise<void> {
+    return new Promise((resolve) => (this.#wakeWriter = resolve));
+  }
+
+  #end(neighbour: Neighbour | undefined): void {
+    neighbour?.unsigned.close();
+    neighbour?.giver?.close();
+  }
+
+  #judged(neighbour: Neighbour, isOwn: boolean, outcome: Outcome): void {
+    const { link } = neighbour;
+    if (outcome !== 'invalid' || this.#neighbours.get(link.id) !== neighbour) return;
+    if (isOwn) this.#handlers.violated(link);
+    else this.#handlers.forged(link);
+  }
+
+  /** It holds other entries of this author than we do: it is told once what ours are. */
+  #forked(id: PeerId, author: AuthorId): void {
+    const neighbour = this.#neighbours.get(id);
+    const mark = this.#log.marks.get(author);
+    if (!neighbour?.giver || !mark || neighbour.forks.has(author)) return;
+    neighbour.forks.add(author);
+    neighbour.link.send({ type: 'fork', author, seq: mark[1], head: mark[2] });
   }
 
   /** Somebody's link has changed its state, or there is news of what somebody holds. */
@@ -224,7 +302,8 @@ export class Delivery {
 
   close(): void {
     this.#have.close();
-    for (const { unsigned } of this.#neighbours.values()) unsigned.close();
+    this.#gatherer.close();
+    for (const neighbour of this.#neighbours.values()) this.#end(neighbour);
     this.#neighbours.clear();
     this.#resume();
   }

@@ -23,6 +23,11 @@ export function logOf(peer: PeerId): AuthorId {
   return peer as string as AuthorId;
 }
 
+/** Who writes this log. */
+export function peerOf(author: AuthorId): PeerId {
+  return author.slice(0, 22) as PeerId;
+}
+
 export function entryId(author: AuthorId, seq: number): string {
   return `${author}:${seq}`;
 }

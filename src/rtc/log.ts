@@ -3,35 +3,25 @@ import type { RtcChatError } from '../protocol/errors.ts';
 import type { Mark, UnsignedFrame } from '../protocol/frames.ts';
 import type { AuthorId, PeerId, PersonName, RoomName } from '../protocol/ids.ts';
 import { DEFAULT_MAX_ENTRIES, DEFAULT_MAX_LOG_BYTES } from '../protocol/limits.ts';
-import type { Source } from './author-log.ts';
+import type { Ask, Source } from './author-log.ts';
 import { AuthorLogs, type Drop } from './author-logs.ts';
 import { BatchVerifier, type CheckedBatch } from './batch-verifier.ts';
 import { BatchWriter } from './batch-writer.ts';
 import type { Clock } from './clock.ts';
+import { Commits, type LogChange } from './commits.ts';
 import { logOf, type Entry } from './entry.ts';
 import { guarded } from './guarded.ts';
 import type { Lease } from './lease.ts';
 import { Past } from './past.ts';
 import { Shelf } from './shelf.ts';
 import { Previews, type Preview } from './previews.ts';
-import { stageJobs, type Job, type Outcome, type Stage } from './staging.ts';
+import type { Job, Outcome } from './staging.ts';
 import type { StoredBatch, StoredReceipts, StoredStart, Written } from './store.ts';
 import { planTrim, type Dropped } from './trim.ts';
 import { Turns } from './turns.ts';
 import { Vault } from './vault.ts';
 
-/** What one transaction has brought, or what is shown ahead of its signature; each entry once. */
-export interface LogChange {
-  /** In the order in which they were taken. */
-  readonly entries: readonly Entry[];
-  /** Whose marks have changed. */
-  readonly authors: readonly AuthorId[];
-  readonly own: boolean;
-  /** Authors of whom something is missing before these entries, because they keep nothing older themselves. */
-  readonly gaps: readonly AuthorId[];
-  /** Own ones: the batches' seqs, and who was present. */
-  readonly written: readonly Written[];
-}
+export type { LogChange } from './commits.ts';
 
 export interface LogOptions {
   readonly lease: Pick<Lease, 'identity' | 'store' | 'history'>;
@@ -40,6 +30,8 @@ export interface LogOptions {
   readonly name: () => PersonName;
   /** Who is present; asked at each commit of ours. */
   readonly audience: () => readonly PeerId[];
+  /** Who is in the room, whether there is a connection or not. What may be given to nobody else is given to them. */
+  readonly present?: () => readonly PeerId[];
   readonly maxEntries?: number;
   /** Bytes of bodies. */
   readonly maxBytes?: number;
@@ -84,7 +76,10 @@ export class Log {
   readonly #verifier: BatchVerifier;
   readonly #writer: BatchWriter;
   readonly #vault: Vault;
+  readonly #commits: Commits;
   readonly #turns = new Turns();
+  /** Who wants to know that everything kept has been read. */
+  #restored: (() => void)[] = [];
   /** Up to this seq of ours the saved receipts know who was present. */
   #known: number;
   readonly #previews: Previews;
@@ -132,6 +127,21 @@ export class Log {
           const settle = (_: Outcome, entries: readonly Entry[]): void => resolve(entries);
           this.#enqueue({ checked: Promise.resolve(checked), from: null, settle, fail: reject });
         }),
+    });
+    this.#commits = new Commits({
+      logs: this.#logs,
+      vault: this.#vault,
+      shelf: this.#shelf,
+      previews: this.#previews,
+      context: () => ({
+        self: this.self,
+        authors: this.#logs.all,
+        clock,
+        audience: options.audience,
+        present: options.present ?? options.audience,
+        known: this.#known,
+      }),
+      tell: (change) => this.#emit(change),
     });
     for (const { at, trimmed = false } of stored.marks) {
       clock.observe(at);
@@ -217,6 +227,37 @@ export class Log {
     return from < mark.high ? this.#shelf.after(author, from, saved?.high ?? 0) : null;
   }
 
+  /** Whether this author's log may be begun, or gone on with, when this peer gives it, whom alone it is known to. */
+  mayPassOn(id: PeerId, author: AuthorId): boolean {
+    return this.#logs.mayPassOn(id, author);
+  }
+
+  /** It has been dropped whole because of the bounds, and is not asked for again. */
+  forgot(author: AuthorId): boolean {
+    return this.#logs.forgot(author);
+  }
+
+  /** The name of who passed this author's log on to us, where we had not met the author. */
+  passedOnBy(author: AuthorId): string | null {
+    return this.#logs.get(author)?.mark.passedOn?.[1] ?? null;
+  }
+
+  /** Of this author what is below `low` is wanted, and there is a place for it. */
+  lacksOlder(author: AuthorId): boolean {
+    const mark = this.#logs.get(author)?.mark;
+    return mark !== undefined && mark.low > 1 && mark.prev !== undefined && !this.restoring;
+  }
+
+  /**
+   * What answers this, in the order in which it is asked for: one batch, or as many as fit 64 KiB. Nothing that may not
+   * be given to this peer, and nothing beyond it. Waits until everything kept has been read.
+   */
+  async answer(ask: Ask, to: PeerId): Promise<readonly SignedBatch[]> {
+    if (this.restoring) await new Promise<void>((resolve) => this.#restored.push(resolve));
+    const log = this.#logs.get(ask.author);
+    return log ? this.#shelf.answer(log, ask, to) : [];
+  }
+
   /** Keeps ticks beside the log; what cannot be saved comes again with the next `have`. */
   saveReceipts(receipts: StoredReceipts): void {
     void this.#vault.saveReceipts(receipts).then((saved) => {
@@ -232,6 +273,7 @@ export class Log {
         this.#logs.drop(all.map(({ author, mark }) => ({ author, through: mark.high }))),
       );
       this.#past.end();
+      this.#tellRestored();
       this.#trimmed = false;
       this.#moved([...this.marks.keys()]);
     });
@@ -241,6 +283,7 @@ export class Log {
   async close(): Promise<void> {
     this.#closed = true;
     this.#writer.close();
+    this.#tellRestored();
     await this.#turns.done;
   }
 
@@ -263,72 +306,11 @@ export class Log {
     void this.#turns.take(async () => {
       const waiting = this.#jobs.splice(0, MAX_JOBS);
       if (this.#jobs.length > 0) this.#commitNext();
-      await this.#commit(
+      await this.#commits.take(
         await Promise.all(waiting.map(async (job) => ({ ...job, checked: await job.checked }))),
       );
       await this.#trim();
     });
-  }
-
-  async #commit(jobs: readonly Job[]): Promise<void> {
-    const { clock, audience } = this.#options;
-    const context = {
-      self: this.self,
-      authors: this.#logs.all,
-      clock,
-      audience,
-      known: this.#known,
-    };
-    let stage = stageJobs(jobs, context, this.#vault.broken);
-    try {
-      await this.#vault.save(stage.change);
-      // It broke: in memory from here on, and never told of as saved.
-      if (this.#vault.broken) stage = stageJobs(jobs, context, true);
-    } catch (error) {
-      if (jobs.length > 1) {
-        for (const job of jobs) await this.#commit([job]);
-        return;
-      }
-      const own = jobs.find(({ from }) => !from);
-      if (own) {
-        own.fail(error);
-        return;
-      }
-      // Reading goes on without space: in memory, and again after a reload.
-      this.#vault.sayFull(error);
-      stage = stageJobs(jobs, context, true);
-    }
-    this.#logs.apply(stage);
-    const saved = new Set(stage.change.batches);
-    for (const { batch } of stage.taken) {
-      if (!saved.has(batch)) this.#shelf.hold(batch);
-      else if (batch.author === this.self) this.#shelf.saved(batch);
-    }
-    this.#tell(stage);
-    jobs.forEach((job, at) => {
-      const refused = !['taken', 'repeated'].includes(stage.outcomes[at] ?? 'invalid');
-      if (job.from && refused) this.withdraw(job.from.id);
-      const entries = stage.taken.find((taken) => taken.job === job)?.entries ?? [];
-      job.settle(stage.outcomes[at] ?? 'invalid', entries);
-    });
-  }
-
-  #tell({ taken }: Stage): void {
-    for (const own of [true, false]) {
-      const ours = taken.filter(({ batch }) => (batch.author === this.self) === own);
-      if (ours.length === 0) continue;
-      const news = ours.filter(
-        ({ batch: { author, body }, job }) =>
-          !this.#previews.confirm(author, job.checked?.body.prev ?? '', body),
-      );
-      this.#emit({
-        entries: news.flatMap(({ entries }) => entries),
-        authors: [...new Set(ours.map(({ batch }) => batch.author))],
-        own,
-        gaps: news.filter(({ gap }) => gap).map(({ batch }) => batch.author),
-        written: news.flatMap(({ written }) => written ?? []),
-      });
-    }
   }
 
   /** One piece more of what was kept. */
@@ -345,6 +327,11 @@ export class Log {
       guarded(() => this.onRestore([]));
     }
     await this.#trim();
+    if (!this.restoring) this.#tellRestored();
+  }
+
+  #tellRestored(): void {
+    for (const tell of this.#restored.splice(0)) tell();
   }
 
   /** What this author wrote up to this seq cannot be given to anybody any more: as if it had been dropped there. */

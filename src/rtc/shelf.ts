@@ -1,5 +1,8 @@
-import type { AuthorId } from '../protocol/ids.ts';
+import type { AuthorId, PeerId } from '../protocol/ids.ts';
+import { MAX_ANSWER_BYTES } from '../protocol/limits.ts';
+import type { Ask, AuthorLog } from './author-log.ts';
 import { countBefore } from './bisect.ts';
+import { logOf } from './entry.ts';
 import type { LogStore, StoredBatch } from './store.ts';
 
 /** Of one author what comes after this seq, nothing left out. */
@@ -44,6 +47,7 @@ export class Shelf {
   /** A batch of ours is in the store, the next one. */
   saved(batch: StoredBatch): void {
     const recent = this.#recent;
+    if (recent.batches.length === 0) recent.after = batch.first - 1;
     recent.batches.push(batch);
     this.#recentBytes += batch.bytes;
     if (this.#recentBytes <= RECENT_BYTES * 2) return;
@@ -55,9 +59,34 @@ export class Shelf {
 
   /** A batch is in memory only. */
   hold(batch: StoredBatch): void {
-    const held = this.#held.get(batch.author);
-    if (held) held.push(batch);
-    else this.#held.set(batch.author, [batch]);
+    const held = this.#held.get(batch.author) ?? [];
+    held.splice(
+      countBefore(held, ({ first }) => first < batch.first),
+      0,
+      batch,
+    );
+    this.#held.set(batch.author, held);
+  }
+
+  /**
+   * What answers this, in the order in which it is asked for, as far as it can be read. Nothing that may not be given to
+   * this peer, and nothing beyond it.
+   */
+  async answer(log: AuthorLog, ask: Ask, to: PeerId): Promise<readonly StoredBatch[]> {
+    const { author } = log;
+    const firsts = new Set(log.answer(ask, MAX_ANSWER_BYTES).map(({ first }) => first));
+    const held = this.#held.get(author)?.filter(({ first }) => firsts.has(first)) ?? [];
+    const count = this.#broken ? 0 : firsts.size - held.length;
+    const reading = count > 0 && this.#store.after(author, Math.min(...firsts) - 1, count);
+    const stored = (await Promise.resolve(reading || []).catch(() => [])).filter(({ first }) =>
+      firsts.has(first),
+    );
+    const batches = [...stored, ...held];
+    if (ask.down === true) batches.reverse();
+    const barred = batches.findIndex(
+      ({ only }) => only && !only.includes(to) && author !== logOf(to),
+    );
+    return barred < 0 ? batches : batches.slice(0, barred);
   }
 
   /**

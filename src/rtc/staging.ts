@@ -1,7 +1,8 @@
+import type { Timestamp } from '../protocol/batch.ts';
 import type { AuthorId, PeerId } from '../protocol/ids.ts';
-import { judge, type AuthorLog, type Source, type Verdict } from './author-log.ts';
+import { droppedThrough, judge, type AuthorLog, type Source, type Verdict } from './author-log.ts';
 import type { CheckedBatch } from './batch-verifier.ts';
-import { laterTimestamp, type Clock } from './clock.ts';
+import { compareTimestamps, laterTimestamp, type Clock } from './clock.ts';
 import { entriesOf, logOf, type Entry } from './entry.ts';
 import type { StoredBatch, StoredMark, Written } from './store.ts';
 
@@ -17,11 +18,13 @@ export interface Job {
   readonly fail: (error: unknown) => void;
 }
 
+type Standing = Pick<AuthorLog, 'mark' | 'saved' | 'lowAt'>;
+
 /** What one transaction makes of some jobs; nothing has happened yet. */
 export interface Stage {
   readonly outcomes: readonly Outcome[];
   readonly taken: readonly Taken[];
-  readonly marks: ReadonlyMap<AuthorId, Pick<AuthorLog, 'mark' | 'saved'>>;
+  readonly marks: ReadonlyMap<AuthorId, Standing>;
   /** For the store; without what is held in memory only. */
   readonly change: {
     readonly batches: readonly StoredBatch[];
@@ -37,6 +40,8 @@ export interface Taken {
   readonly written: Written | null;
   /** Something before it is missing, because its author keeps nothing older. */
   readonly gap: boolean;
+  /** It stands under all that is held of its author. */
+  readonly below: boolean;
 }
 
 export interface StagingContext {
@@ -44,6 +49,8 @@ export interface StagingContext {
   readonly authors: ReadonlyMap<AuthorId, AuthorLog>;
   readonly clock: Clock;
   readonly audience: () => readonly PeerId[];
+  /** Who is in the room, whether there is a connection or not. */
+  readonly present: () => readonly PeerId[];
   /** Up to this seq of our own log the saved receipts know who was present. */
   readonly known: number;
 }
@@ -53,35 +60,38 @@ export interface StagingContext {
  * the store.
  */
 export function stageJobs(jobs: readonly Job[], context: StagingContext, inMemory: boolean): Stage {
-  const marks = new Map<AuthorId, Pick<AuthorLog, 'mark' | 'saved'>>();
+  const marks = new Map<AuthorId, Standing>();
   const savedMarks = new Map<AuthorId, StoredMark>();
   const savedBatches: StoredBatch[] = [];
   const taken: Taken[] = [];
   const outcomes = jobs.map((job): Outcome => {
     const { checked, from } = job;
     if (!checked) return 'invalid';
-    const { batch: signed, body, last, head, bytes } = checked;
+    const { batch: signed, body, last, bytes } = checked;
     const author = logOf(checked.author);
     const own = author === context.self;
     const before = marks.get(author) ?? context.authors.get(author);
-    const verdict = from ? judge(before?.mark, checked, from) : 'taken';
-    if (verdict !== 'taken') return verdict;
-    // More of our own log than we hold; it is not continued while we write it ourselves.
-    if (from && own) return 'early';
+    const verdict = from ? judge(before?.mark, checked, from) : continues(before?.mark, checked);
+    const below = verdict === 'below';
+    if (verdict !== 'taken' && !below) return verdict;
+    // Of our own log only what was asked for; what we keep nowhere nobody has more of.
+    if (from && own && !(from.asked && body.keep)) return 'early';
+    const forMemory = inMemory || (!own && !body.keep) || before?.mark !== before?.saved;
+    // What is in the store has no place under it for what is not.
+    if (below && forMemory && before?.saved) return 'early';
 
     const observed = context.clock.observe(body.at);
-    const at = before ? laterTimestamp(before.mark.at, observed) : observed;
+    const at = sortTime(before, observed, below);
     const gap = before !== undefined && body.first > before.mark.high + 1;
-    const low = before && !gap ? before.mark.low : body.first;
-    const written = own ? { first: body.first, last, audience: context.audience() } : null;
-    const mark: StoredMark = {
-      ...before?.mark,
-      author,
-      low,
-      high: last,
-      head,
-      at,
-      ...(written && { written: withWritten(before?.mark.written ?? [], written, context.known) }),
+    const audience = from ? [from.id] : context.audience();
+    const written = own && !below ? { first: body.first, last, audience } : null;
+    const mark = below
+      ? { ...before!.mark, low: body.first, prev: body.prev }
+      : markAfter(before?.mark, checked, at, gap);
+    const noted: StoredMark = {
+      ...mark,
+      ...(!before && from?.alone !== undefined && { passedOn: [from.id, from.alone] }),
+      ...(written && { written: withWritten(mark.written ?? [], written, context.known) }),
     };
     const batch: StoredBatch = {
       key: signed.key,
@@ -92,13 +102,15 @@ export function stageJobs(jobs: readonly Job[], context: StagingContext, inMemor
       last,
       bytes,
       sortAt: at,
+      ...(!own && !body.keep && { only: context.present() }),
     };
-    taken.push({ job, batch, entries: entriesOf(author, body, at, own), written, gap });
-    if (inMemory || (!own && !body.keep) || before?.mark !== before?.saved) {
-      marks.set(author, { mark, saved: before?.saved ?? null });
+    taken.push({ job, batch, entries: entriesOf(author, body, at, own), written, gap, below });
+    const lowAt = below || !before || gap ? at : before.lowAt;
+    if (forMemory) {
+      marks.set(author, { mark: noted, saved: before?.saved ?? null, lowAt });
     } else {
-      marks.set(author, { mark, saved: mark });
-      savedMarks.set(author, mark);
+      marks.set(author, { mark: noted, saved: noted, lowAt });
+      savedMarks.set(author, noted);
       savedBatches.push(batch);
     }
     return 'taken';
@@ -109,6 +121,33 @@ export function stageJobs(jobs: readonly Job[], context: StagingContext, inMemor
     marks,
     change: { batches: savedBatches, marks: [...savedMarks.values()] },
   };
+}
+
+/** Whether what we have written stands at the end of our log: it may have grown meanwhile by what others held of it. */
+function continues(mark: StoredMark | undefined, { body }: CheckedBatch): Verdict {
+  return body.first === (mark?.high ?? 0) + 1 && body.prev === (mark?.head ?? '')
+    ? 'taken'
+    : 'early';
+}
+
+/** Within an author it never falls. */
+function sortTime(before: Standing | undefined, at: Timestamp, below: boolean): Timestamp {
+  if (!before) return at;
+  if (!below) return laterTimestamp(before.mark.at, at);
+  return compareTimestamps(before.lowAt, at) < 0 ? before.lowAt : at;
+}
+
+function markAfter(
+  before: StoredMark | undefined,
+  { author, body, last, head }: CheckedBatch,
+  at: Timestamp,
+  gap: boolean,
+): StoredMark {
+  const place = { author: logOf(author), high: last, head, at };
+  if (before && !gap) return { ...before, ...place };
+  // What is missing before a gap is not filled up from here.
+  if (before) return { ...droppedThrough(before, before.high, false), ...place, low: body.first };
+  return { ...place, low: body.first, ...(body.first > 1 && { prev: body.prev }) };
 }
 
 /** What the receipts do not know of yet, with this; what was written for the same people one after the other is one. */

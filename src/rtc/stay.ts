@@ -193,6 +193,7 @@ export class Stay {
         ),
       name: () => this.#name.current,
       audience: () => this.#company.mesh.openIds,
+      present: () => this.#company.mesh.links.map(({ id }) => id),
       beforeWrite: async () => {
         // Who has just come is not written past: back-pressure begins with its `hello`.
         for (const { settled } of this.#company.mesh.links) await settled;

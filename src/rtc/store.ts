@@ -10,6 +10,8 @@ export interface StoredBatch extends SignedBatch {
   readonly bytes: number;
   /** The effective time of its entries. */
   readonly sortAt: Timestamp;
+  /** To be given to these only: they were there. Never saved. */
+  readonly only?: readonly PeerId[];
 }
 
 /** Own entries, and who was present when they were committed. */
@@ -25,6 +27,10 @@ export interface StoredMark {
   readonly low: number;
   readonly high: number;
   readonly head: string;
+  /** The head of the batch before the one at `low`, where that is wanted. */
+  readonly prev?: string;
+  /** Who passed it on to us, and that one's name, where we had not met the author. */
+  readonly passedOn?: readonly [by: PeerId, name: string];
   /** The effective time of the entry at `high`. */
   readonly at: Timestamp;
   /** Older entries of this author were dropped because of the room's bounds. */

@@ -29,7 +29,8 @@ const FRAMES = {
     ],
   },
   have: { type: 'have', have: { [ID]: [4, 3, HEAD], [`${ID}/log`]: [1, 0, ''] }, of: ID },
-  want: { type: 'want', author: ID, from: 2, to: 2 },
+  want: { type: 'want', author: ID, from: 2, to: 2, down: true },
+  given: { type: 'given', author: ID },
   fork: { type: 'fork', author: `${ID}/log`, seq: 1, head: HEAD },
   presence: { type: 'presence', typing: true, seen: { [ID]: 0 }, links: [ID], of: ID },
   call: {
@@ -62,6 +63,7 @@ const OPTIONAL: readonly string[] = [
   'lines.camera',
   'lines.screen',
   'lines.held',
+  'want.down',
 ];
 /** What another table says about; here it would be right. */
 const EXCEPT: readonly string[] = [

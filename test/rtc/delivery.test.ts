@@ -37,6 +37,7 @@ describe('Delivery', () => {
   let features: string[];
   let previews: [text: string, peer: PeerId][];
   let previewed: boolean;
+  let forgeries: number;
   let delivery: Delivery;
   let road: Road;
 
@@ -61,6 +62,7 @@ describe('Delivery', () => {
     features = ['late-signature'];
     previews = [];
     previewed = true;
+    forgeries = 0;
     road = new Road();
     const log: Pick<
       Log,
@@ -87,6 +89,9 @@ describe('Delivery', () => {
     delivery = new Delivery(log as Log, told as Receipts, {
       broadcast: (frame) => broadcast.push(frame),
       violated: () => violations++,
+      forged: () => forgeries++,
+      acquaintance: () => 'met',
+      nameOf: () => 'Bo',
     });
   });
   afterEach(() => {

@@ -1,0 +1,152 @@
+import { parseFrame, stringifyFrame } from '../../../src/protocol/frames.ts';
+import type { Frame, FrameInput, FrameOf, Mark } from '../../../src/protocol/frames.ts';
+import type { AuthorId, PeerId } from '../../../src/protocol/ids.ts';
+import { Delivery } from '../../../src/rtc/delivery.ts';
+import { HISTORY } from '../../../src/rtc/gatherer.ts';
+import type { Link } from '../../../src/rtc/link.ts';
+import { Receipts } from '../../../src/rtc/receipts.ts';
+import { openLog, shownIn, type OpenLog } from './open-log.ts';
+
+/** One direction of a connection: frames as they travel, one after the other, each in a task of its own. */
+class Road {
+  readonly id: PeerId;
+  state = 'connected';
+  open = true;
+  writable = true;
+  readonly sent: FrameInput[] = [];
+  /** What becomes of a frame on its way; null where it is lost with the connection. */
+  meddle: (frame: FrameInput) => FrameInput = (frame) => frame;
+  readonly #arrive: (frame: Frame) => void;
+
+  constructor(to: PeerId, arrive: (frame: Frame) => void) {
+    this.id = to;
+    this.#arrive = arrive;
+  }
+
+  send(frame: FrameInput): boolean {
+    if (!this.open) return false;
+    this.sent.push(frame);
+    const parsed = parseFrame(stringifyFrame(this.meddle(frame)));
+    if (typeof parsed === 'string') throw new Error(`sent a wrong frame: ${parsed}`);
+    setTimeout(() => {
+      if (this.open) this.#arrive(parsed);
+    });
+    return true;
+  }
+}
+
+/** Somebody with a log and a delivery, and no network. */
+export class Neighbour {
+  opened: OpenLog;
+  delivery: Delivery;
+  readonly roads = new Map<PeerId, Road>();
+  readonly forgeries: PeerId[] = [];
+  /** Whom it has met. */
+  readonly met = new Set<string>();
+
+  static async create(options: Parameters<typeof openLog>[0] = {}): Promise<Neighbour> {
+    const neighbour: { is?: Neighbour } = {};
+    const opened = await openLog({
+      beforeWrite: async () => neighbour.is?.delivery.mayWrite(),
+      audience: () => [...(neighbour.is?.roads.keys() ?? [])],
+      ...options,
+    });
+    neighbour.is = new Neighbour(opened);
+    return neighbour.is;
+  }
+
+  constructor(opened: OpenLog) {
+    this.opened = opened;
+    const { log } = opened;
+    this.delivery = new Delivery(log, new Receipts(log), {
+      broadcast: (frame) => {
+        for (const road of this.roads.values()) road.send(frame);
+      },
+      violated: ({ id }) => {
+        throw new Error(`${id} broke the protocol`);
+      },
+      forged: ({ id }) => this.forgeries.push(id),
+      acquaintance: (author) => {
+        if (this.roads.has(author as string as PeerId)) return 'linked';
+        return this.met.has(author) ? 'met' : 'unknown';
+      },
+      nameOf: (id) => id,
+    });
+    const { onCommit, onTrim } = log;
+    log.onCommit = (change) => {
+      onCommit(change);
+      if (change.own) this.delivery.pump();
+    };
+    log.onTrim = (dropped) => {
+      onTrim(dropped);
+      this.delivery.trimmed(dropped.map(({ author }) => author));
+    };
+    log.onRead = () => this.delivery.pump();
+  }
+
+  get id(): PeerId {
+    return this.opened.identity.id;
+  }
+
+  get texts(): string[] {
+    return shownIn(this.opened);
+  }
+
+  write(text: string): Promise<unknown> {
+    return this.opened.log.append(text);
+  }
+
+  /** Fulfils when it shows so many. */
+  async shows(count: number): Promise<void> {
+    while (this.texts.length < count) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+
+  roadTo(other: Neighbour): Road {
+    const road = this.roads.get(other.id);
+    if (!road) throw new Error('there is no road');
+    return road;
+  }
+
+  hello(features: string[] = [HISTORY]): FrameOf<'hello'> {
+    const have: Record<AuthorId, Mark> = {};
+    for (const [author, mark] of this.opened.log.marks) have[author] = mark;
+    const { key } = this.opened.identity;
+    return { type: 'hello', key, have, features } as FrameOf<'hello'>;
+  }
+
+  take(road: Road, frame: Frame): void {
+    const link = road as unknown as Link;
+    void this.delivery.take(link, frame as Parameters<Delivery['take']>[1]);
+  }
+
+  close(): Promise<void> {
+    this.delivery.close();
+    return this.opened.log.close();
+  }
+}
+
+/** Lays a road between two, and lets them greet. */
+export function connect(a: Neighbour, b: Neighbour): void {
+  const toB = new Road(b.id, (frame) => b.take(toA, frame));
+  const toA = new Road(a.id, (frame) => a.take(toB, frame));
+  const [helloA, helloB] = [a.hello(), b.hello()];
+  a.roads.set(b.id, toB);
+  b.roads.set(a.id, toA);
+  a.met.add(b.id);
+  b.met.add(a.id);
+  a.delivery.opened(toB as unknown as Link, helloB);
+  b.delivery.opened(toA as unknown as Link, helloA);
+}
+
+export function disconnect(a: Neighbour, b: Neighbour): void {
+  for (const [from, to] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    const road = from.roads.get(to.id);
+    if (!road) continue;
+    road.open = false;
+    from.roads.delete(to.id);
+    from.delivery.lost(to.id);
+  }
+}
