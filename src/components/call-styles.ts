@@ -102,5 +102,40 @@ const ringStyles: CSSResult = css`
   }
 `;
 
+/** How the connection to somebody is, in the panel of people. */
+const connectionStyles: CSSResult = css`
+  .people li:has(.connection) {
+    flex-wrap: wrap;
+  }
+  .people li:has(.connection) .words {
+    flex: 1;
+    min-inline-size: 0;
+  }
+  .path-weak {
+    color: var(--rtc-chat-warn-text);
+  }
+  .path-lost {
+    color: var(--rtc-chat-danger-text);
+  }
+  .connection {
+    flex-basis: 100%;
+    padding-block-end: 12px;
+    font-size: var(--rtc-chat-text-s);
+  }
+  .connection dl {
+    display: grid;
+    grid-template-columns: max-content 1fr;
+    gap: 4px 16px;
+    margin: 8px 0 0;
+  }
+  .connection dt {
+    color: var(--rtc-chat-muted);
+  }
+  .connection dd {
+    margin: 0;
+    font-variant-numeric: tabular-nums;
+  }
+`;
+
 /** Everything that calls look like; each region's styles with whoever draws it. */
-export const callStyles: readonly CSSResult[] = [ringStyles];
+export const callStyles: readonly CSSResult[] = [ringStyles, connectionStyles];

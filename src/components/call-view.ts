@@ -5,6 +5,7 @@ import { CallActions } from './call-actions.ts';
 import type { CallRegions } from './call-regions.ts';
 import { callStyles } from './call-styles.ts';
 import { callWords } from './call-words.ts';
+import { ConnectionDetails } from './connection-details.ts';
 import { DevicesPanel } from './devices-panel.ts';
 import { iconButton } from './icon-button.ts';
 import { IncomingCall } from './incoming-call.ts';
@@ -19,6 +20,7 @@ export class CallView {
   readonly #stage: Stage;
   readonly #devices: DevicesPanel;
   readonly #incoming: IncomingCall;
+  readonly #details: ConnectionDetails;
 
   constructor(host: LitElement, rooms: RoomController) {
     const root = host.renderRoot as ShadowRoot;
@@ -30,6 +32,7 @@ export class CallView {
     this.#stage = new Stage(host, this.actions);
     this.#devices = new DevicesPanel(host, this.actions);
     this.#incoming = new IncomingCall(host, this.actions);
+    this.#details = new ConnectionDetails(host);
     host.requestUpdate();
   }
 
@@ -56,10 +59,13 @@ export class CallView {
       strip: callStrip(call, scene, actions),
       sheet: inside && actions.devicesOpen ? this.#devices.render(inside, scene) : undefined,
       dialog: this.#incoming.render(call?.state === 'ringing' ? call : null, scene),
-      person: ({ id, name, link }) =>
-        calls === 'none' || inside || link !== 'connected'
+      person: ({ id, name, link }) => {
+        const participant = inside?.participants.find((each) => each.id === id);
+        if (participant) return this.#details.render(participant, name, scene);
+        return calls === 'none' || inside || link !== 'connected'
           ? nothing
-          : iconButton('phone', words.say('callName', { name }), () => actions.call({ to: [id] })),
+          : iconButton('phone', words.say('callName', { name }), () => actions.call({ to: [id] }));
+      },
       after: undefined,
     };
   }

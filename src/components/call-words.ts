@@ -20,6 +20,19 @@ const english = {
   join: 'Join call',
   inProgress: 'Call in progress',
   hangUp: 'Hang up',
+  connectionTo: 'Connection to {name}',
+  pathGood: 'Good connection',
+  pathWeak: 'Weak connection',
+  pathLost: 'No connection',
+  pathHeld: 'Too weak for a picture: it comes back by itself.',
+  pathWay: 'Way',
+  pathDirect: 'Straight between you',
+  pathRelayed: 'Through a relay',
+  pathRoundTrip: 'There and back',
+  pathLoss: 'Lost on the way',
+  pathReceived: 'Receiving',
+  pathSent: 'Sending',
+  pathPicture: 'Picture',
 } satisfies Record<string, Phrase>;
 
 export type CallWordKey = keyof typeof english;
@@ -43,6 +56,19 @@ const chinese: Table = {
   join: '加入通话',
   inProgress: '通话进行中',
   hangUp: '挂断',
+  connectionTo: '与 {name} 的连接',
+  pathGood: '连接良好',
+  pathWeak: '连接较弱',
+  pathLost: '没有连接',
+  pathHeld: '连接太弱，画面会自动恢复。',
+  pathWay: '线路',
+  pathDirect: '双方直连',
+  pathRelayed: '经由中继',
+  pathRoundTrip: '往返',
+  pathLoss: '丢失',
+  pathReceived: '接收',
+  pathSent: '发送',
+  pathPicture: '画面',
 };
 
 /** By primary language subtag. */
