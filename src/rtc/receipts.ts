@@ -118,11 +118,17 @@ export class Receipts {
         const rest = {
           ...run,
           first: Math.max(run.first, high + 1),
-          of: run.of.filter((each) => each !== peer),
+          of: this.#orFirst(run.of.filter((each) => each !== peer)),
         };
         return run.first <= high ? [{ ...run, last: high }, rest] : [rest];
       });
     });
+  }
+
+  /** These are listed or linked to, after we were away: nobody else is waited for any more. */
+  present(peers: readonly PeerId[]): void {
+    for (const peer of new Set(this.#runs.flatMap(({ of }) => of)))
+      if (!peers.includes(peer)) this.peerLeft(peer);
   }
 
   stateOf({ own, seq }: Pick<Entry, 'own' | 'seq'>): Progress {
@@ -149,12 +155,17 @@ export class Receipts {
   }
 
   #add({ first, last, audience }: Written): void {
-    // Somebody came between the writing and the commit: the first link's peer.
-    const of = audience.length > 0 ? audience : [...this.#live].slice(0, 1);
+    // Somebody may have come between the writing and the commit.
+    const of = this.#orFirst(audience);
     const before = this.#runs.at(-1);
     if (before?.last === first - 1 && before.of.join() === of.join()) {
       this.#runs[this.#runs.length - 1] = { ...before, last };
     } else this.#runs.push({ first, last, of });
+  }
+
+  /** What is meant for nobody is meant for the first link's peer. */
+  #orFirst(of: readonly PeerId[]): readonly PeerId[] {
+    return of.length > 0 ? of : [...this.#live].slice(0, 1);
   }
 
   #replace(each: (run: Run) => readonly Run[]): void {

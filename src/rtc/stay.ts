@@ -222,6 +222,7 @@ export class Stay {
     this.#refusal = null;
     if (offered && peers.length === 1) this.#arrival.supply.said();
     this.#company.mesh.list(peers);
+    this.transcript.receipts.present(this.#company.mesh.links.map(({ id }) => id));
     if (peers.length === 0) this.transcript.readOn();
     void this.transcript.opened.then(() => this.#handlers?.admitted());
     this.#handlers?.changed();

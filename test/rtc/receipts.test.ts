@@ -159,6 +159,32 @@ describe('Receipts', () => {
     expect(look(receipts, 4)).to.equal('waiting 0/1 0');
   });
 
+  it('means for who is there what those have left without for whom it was written', () => {
+    const { receipts, changed } = open([wrote(1, 2, ben)]);
+    receipts.acknowledged(ben, 1);
+    receipts.linkUp(carl);
+    expect(look(receipts, 2)).to.equal('waiting 0/1 0');
+    receipts.acknowledged(carl, 2);
+    changed.length = 0;
+    receipts.peerLeft(ben);
+    expect([look(receipts, 1), look(receipts, 2)]).to.deep.equal([
+      'delivered 1/1 0',
+      'delivered 1/1 0',
+    ]);
+    expect(changed).to.deep.equal(['me:2']);
+  });
+
+  it('waits for nobody who left while this page was away', () => {
+    const { receipts } = open([wrote(1, 1, ben, carl), wrote(2, 2, ben)]);
+    receipts.acknowledged(carl, 1);
+    expect(look(receipts, 1)).to.equal('waiting 1/2 0');
+    receipts.present([carl]);
+    expect(look(receipts, 1)).to.equal('delivered 1/1 0');
+    expect(look(receipts, 2)).to.equal('waiting 0/0 0');
+    receipts.linkUp(carl);
+    expect(look(receipts, 2)).to.equal('sending 0/1 0');
+  });
+
   it('tells only of entries that look different', () => {
     const { receipts, changed } = open([wrote(1, 2, ben, carl)]);
     receipts.linkUp(ben);
