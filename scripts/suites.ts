@@ -24,6 +24,7 @@ const folders = {
   house: ['test/house'],
   browser: ['test/rtc', 'test/components'],
   e2e: ['test/e2e'],
+  faults: ['test/faults'],
 } as const;
 type Folders = keyof typeof folders;
 
@@ -87,7 +88,7 @@ export function chooseSuites({ wanted, soak }: Choice): Suite[] {
       suites.push(check(`types ${project}`, 'tsc', '-p', project));
     }
   }
-  const needsDist = exists('node') || exists('house') || exists('e2e');
+  const needsDist = exists('node') || exists('house') || exists('e2e') || exists('faults');
   if (has('build') || needsDist) {
     const flags = has('build') ? [] : ['--if-stale'];
     suites.push({
@@ -114,6 +115,7 @@ export function chooseSuites({ wanted, soak }: Choice): Suite[] {
   }
   // One file after the other: each starts browser processes of its own.
   if (exists('e2e')) suites.push(nodeTests('e2e', 9, '--one-by-one'));
+  if (exists('faults')) suites.push(nodeTests('faults', 4, '--one-by-one'));
   return suites;
 }
 

@@ -87,14 +87,15 @@ async function runSuite(suite: Suite): Promise<void> {
   else if (result.code !== 0 && failed === 0) fail(`${name} ended with code ${result.code}`);
 }
 
-const needsBrowsers = suites.some(({ name }) => name === 'browser' || name === 'e2e');
+const inBrowsers = ['browser', 'e2e', 'faults'];
+const needsBrowsers = suites.some(({ name }) => inBrowsers.includes(name));
 const missing = needsBrowsers ? await ensureBrowsers() : undefined;
 if (missing !== undefined) fail(missing);
 const needsPrograms = suites.some(({ name }) => name === 'node' || name === 'e2e');
 const broken = needsPrograms ? await ensurePrograms() : undefined;
 if (broken !== undefined) fail(broken);
 for (const suite of suites) {
-  if (missing !== undefined && (suite.name === 'browser' || suite.name === 'e2e')) continue;
+  if (missing !== undefined && inBrowsers.includes(suite.name)) continue;
   await runSuite(suite);
 }
 if (total.passed + total.failed === 0) fail('No test ran');

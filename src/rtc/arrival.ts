@@ -60,7 +60,7 @@ export async function arrive(
     const replay = listen(signaling, wiring);
     const place = { broadcaster: signaling.origin, room: options.roomName, signal };
     // The broadcaster is being dialled: until it answers there is time for all that needs nobody else.
-    const leasing = leaseIdentity({ ...place, history: options.keep });
+    const leasing = (options.lease ?? leaseIdentity)({ ...place, history: options.keep });
     undo.unshift(() => leasing.then((lease) => lease.release(), ignore));
     const naming = leaseName({ ...place, name: options.personName });
     undo.unshift(() => naming.then((name) => name.release(), ignore));

@@ -9,6 +9,7 @@ import {
 } from '../protocol/limits.ts';
 import { normalizePersonName, normalizeRoomName } from '../protocol/names.ts';
 import type { History } from './chat-room.ts';
+import type { Lease, LeaseRequest } from './lease.ts';
 import type { Signaling } from './signaling.ts';
 
 export type CallKind = 'none' | 'audio' | 'video';
@@ -36,6 +37,8 @@ export interface RoomOptions {
   readonly maxEntries?: number | undefined;
   /** Another way to a broadcaster than Socket.IO. */
   readonly signaling?: (() => Signaling) | undefined;
+  /** Another place for the key and the log than the browser's own stores; asked once for each stay. */
+  readonly lease?: ((request: LeaseRequest) => Promise<Lease>) | undefined;
 }
 
 /** Options after they have been checked. */

@@ -32,11 +32,13 @@ export type { RtcChatErrorCode } from '../protocol/errors.ts';
 export { RtcChatError } from '../protocol/errors.ts';
 export { MemoryBroadcaster } from './memory-signaling.ts';
 export type { BroadcasterState, ChatRoom, History } from './chat-room.ts';
+export type { Lease, LeaseRequest } from './lease.ts';
 export type { Message, MessageState } from './message.ts';
 export type { LinkState, Peer } from './peer.ts';
 export * from './room-events.ts';
 export type { RoomOptions } from './room-options.ts';
 export type { Signaling, SignalingHandlers } from './signaling.ts';
+export type { LogStore } from './store.ts';
 
 /** One join, from the call to its end. */
 interface Visit {

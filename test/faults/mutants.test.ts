@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+
+/** Of a mutated engine so many seeds are played at the most: each of them has a hundred messages. */
+const SEEDS = 60;
+const LIMIT_MS = 10 * 60_000;
+
+/** One way in which the engine could be wrong, and what the judge must say of it. */
+interface Mutation {
+  readonly file: string;
+  /** Stands there exactly once. */
+  readonly right: string;
+  readonly wrong: string;
+  readonly finds: RegExp;
+}
+
+const mutations: Readonly<Record<string, Mutation>> = {
+  'tells of what is not yet kept': {
+    file: 'log.ts',
+    right: 'await this.#vault.save(stage.change);',
+    wrong: 'void this.#vault.save(stage.change).catch(() => undefined);',
+    finds: /ticks and| is P|never reads|is still/,
+  },
+  'takes for a repetition what comes again soon, and nothing else': {
+    file: 'author-log.ts',
+    right: "if (batch.last < next) return 'repeated';",
+    wrong: "if (batch.last < next) return Date.now() - mark.at[0] < 2_000 ? 'repeated' : 'taken';",
+    finds: /twice|after a later one/,
+  },
+  'sends nothing again over a new connection': {
+    file: 'delivery.ts',
+    right: 'Math.min(theirs?.[1] ?? 0, this.#high)',
+    wrong: 'this.#high',
+    finds: /never reads/,
+  },
+  'ticks what was handed over': {
+    file: 'replication.ts',
+    right: 'Math.min(high, this.#pushed)',
+    wrong: 'this.#pushed',
+    finds: /ticks and/,
+  },
+  'does not replace a connection that has failed': {
+    file: 'link.ts',
+    right: 'if (isCurrent(life)) this.#rebuild();',
+    wrong: 'if (isCurrent(life)) this.#disown(life);',
+    finds: /never reads/,
+  },
+};
+
+/** Somewhere else, with the modules of this tree. */
+function copyTree(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rtc-chat-mutant-'));
+  for (const each of ['src', 'test/faults', 'package.json', 'tsconfig.json', 'tsconfig.base.json'])
+    cpSync(each, join(folder, each), { recursive: true });
+  symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
+  return folder;
+}
+
+/** What the judge says of the engine in this folder. */
+function verdictOn(folder: string): Promise<string> {
+  const run = join(folder, 'test/faults/simulator/run.ts');
+  const words = ['--import=tsx', run, '0', String(SEEDS), '--until-found'];
+  return new Promise((resolve) => {
+    // It ends with 1 when it has found something.
+    execFile(process.execPath, words, { maxBuffer: 1e8 }, (_, said) => resolve(said));
+  });
+}
+
+describe('the judge of the simulation', { timeout: LIMIT_MS, concurrency: 2 }, () => {
+  const folders: string[] = [];
+  before(() => {
+    folders.push(...Object.keys(mutations).map(() => copyTree()));
+  });
+  after(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  });
+
+  for (const [at, [what, mutation]] of Object.entries(mutations).entries()) {
+    it(`finds an engine that ${what}`, async () => {
+      const { file, right, wrong, finds } = mutation;
+      const folder = folders[at]!;
+      const path = join(folder, 'src/rtc', file);
+      const source = readFileSync(path, 'utf8');
+      assert.equal(source.split(right).length, 2, `${file} has changed: fit the mutation to it`);
+      writeFileSync(path, source.replace(right, wrong));
+      assert.match(await verdictOn(folder), finds);
+    });
+  }
+});
