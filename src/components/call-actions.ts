@@ -3,6 +3,7 @@ import { RtcChatError } from '../protocol/errors.ts';
 import type { CallWishes } from '../rtc/call.ts';
 import type { ChatRoom } from '../rtc/chat-room.ts';
 import type { Input } from '../rtc/local-media.ts';
+import type { ShownSizes } from '../rtc/sending.ts';
 import type { CallOptions } from './call-regions.ts';
 import type { RoomController } from './room-controller.ts';
 
@@ -56,6 +57,11 @@ export class CallActions {
 
   stopSharing(): void {
     this.#try((room) => room.stopSharing());
+  }
+
+  /** How large somebody's pictures are shown here, in the screen's own pixels. */
+  showing(id: string, sizes: ShownSizes): void {
+    this.#rooms.room?.showing(id, sizes);
   }
 
   openDevices(): void {

@@ -1,4 +1,7 @@
 import { css, type CSSResult } from 'lit';
+import { barStyles } from './bar-styles.ts';
+import { stageStyles } from './stage-styles.ts';
+import { tileStyles } from './tile-styles.ts';
 
 /** Somebody calls; and what stands under the header of a call. */
 const ringStyles: CSSResult = css`
@@ -138,4 +141,10 @@ const connectionStyles: CSSResult = css`
 `;
 
 /** Everything that calls look like; each region's styles with whoever draws it. */
-export const callStyles: readonly CSSResult[] = [ringStyles, connectionStyles];
+export const callStyles: readonly CSSResult[] = [
+  ringStyles,
+  connectionStyles,
+  stageStyles,
+  tileStyles,
+  barStyles,
+];

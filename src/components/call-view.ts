@@ -9,6 +9,7 @@ import { ConnectionDetails } from './connection-details.ts';
 import { DevicesPanel } from './devices-panel.ts';
 import { iconButton } from './icon-button.ts';
 import { IncomingCall } from './incoming-call.ts';
+import type { PeoplePanel } from './people-panel.ts';
 import type { RoomController } from './room-controller.ts';
 import type { Scene } from './scene.ts';
 import { Stage } from './stage.ts';
@@ -46,17 +47,18 @@ export class CallView {
     return devicesOpen;
   }
 
-  render(scene: Scene): CallRegions {
+  /** `panel`: where it is open beside the stage, it has the place of the chat. */
+  render(scene: Scene, panel: PeoplePanel): CallRegions {
     const { actions } = this;
     const { language, room, calls } = scene;
     const call = room.currentCall;
     const words = callWords(language);
     const inside = call?.state === 'calling' || call?.state === 'active' ? call : null;
-    const stage = inside && Stage.isWanted(inside) ? inside : null;
+    const { look, stage, strip } = this.#stage.render(inside, scene, panel);
     return {
-      look: stage ? this.#stage.look(scene) : '',
-      stage: stage ? this.#stage.render(stage, scene) : undefined,
-      strip: callStrip(call, scene, actions),
+      look,
+      stage,
+      strip: strip ?? callStrip(call, scene, actions),
       sheet: inside && actions.devicesOpen ? this.#devices.render(inside, scene) : undefined,
       dialog: this.#incoming.render(call?.state === 'ringing' ? call : null, scene),
       person: ({ id, name, link }) => {

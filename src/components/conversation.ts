@@ -66,8 +66,8 @@ export class Conversation {
 
   render(surroundings: Surroundings): TemplateResult {
     const scene = sceneOf(this.#rooms, surroundings);
-    const open = this.#panel.isOpen(scene);
-    const call = this.#calls.view?.render(scene);
+    const call = this.#calls.view?.render(scene, this.#panel);
+    const open = this.#panel.isOpen(scene, call?.look);
     const sheet = call?.sheet ?? (open && this.#panel.render(scene, call));
     return html`<div
       class="frame ${sheet ? 'aside' : ''} ${call?.look}"

@@ -25,6 +25,10 @@ import { elementStyles } from './element-styles.ts';
  * @csspart find-button - The button in the header that opens it.
  * @csspart people-button - The button in the header that opens the panel of people.
  * @csspart people - The panel of people.
+ * @csspart stage - The pictures of a call, with what one can do in it.
+ * @csspart tile - One picture, or the face of who has none.
+ * @csspart call-bar - The buttons under the pictures.
+ * @csspart call-strip - A call under the header: one of voices, or one that goes on without us.
  *
  * @cssproperty --rtc-chat-accent - The one colour: what to do next, own bubbles, links.
  * @cssproperty --rtc-chat-on-accent - What stands on the accent.

@@ -30,8 +30,12 @@ const paths = {
 export type IconName = keyof typeof paths;
 
 /** A sign that repeats what words beside it, or the name of its button, say. */
-export function icon(name: IconName, className = ''): TemplateResult {
+export const icon = (name: IconName, className = ''): TemplateResult =>
+  drawing(paths[name], className);
+
+/** A sign that others have drawn. */
+export function drawing(path: string, className: string): TemplateResult {
   return html`<svg class="icon ${className}" viewBox="0 0 24 24" aria-hidden="true">
-    <path d=${paths[name]} />
+    <path d=${path} />
   </svg>`;
 }

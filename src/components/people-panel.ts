@@ -27,9 +27,9 @@ export class PeoplePanel {
     this.#invitation = invitation;
   }
 
-  /** Whether the panel is open, at this width and with these people. */
-  isOpen({ peers, widest }: Scene): boolean {
-    this.#open = this.#wanted ?? (widest && peers.length >= OPEN_PEERS);
+  /** Whether the panel is open, at this width and with these people; beside a stage only where somebody wants it. */
+  isOpen({ peers, widest }: Scene, staged?: unknown): boolean {
+    this.#open = this.#wanted ?? (!staged && widest && peers.length >= OPEN_PEERS);
     return this.#open;
   }
 

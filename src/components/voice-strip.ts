@@ -1,0 +1,56 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Call } from '../rtc/call.ts';
+import type { CallActions } from './call-actions.ts';
+import { barButton, endButton, inputButtons } from './call-bar.ts';
+import { callWords } from './call-words.ts';
+import type { Scene } from './scene.ts';
+
+/** A call of voices, under the header: it needs no stage. */
+export function voiceStrip(
+  call: Call,
+  actions: CallActions,
+  { language, peers }: Scene,
+  news: string,
+): TemplateResult {
+  const words = callWords(language);
+  const { participants } = call;
+  const names = language.list(
+    peers.filter(({ id }) => participants.some((one) => one.id === id)).map(({ name }) => name),
+  );
+  // With two of us it is plain who.
+  const many = participants.length > 1;
+  const calling = call.state === 'calling';
+  return html`<div
+    class="strip voice ${calling ? 'rings' : ''}"
+    part="call-strip"
+    role="group"
+    aria-label=${words.say('voiceCall')}
+  >
+    <span class="levels" aria-hidden="true"><i></i><i></i><i></i><i></i><i></i></span>
+    <div class="words" aria-live=${calling ? 'polite' : nothing}>
+      <span class="clip title"
+        >${calling ? words.show('calling', { name: names }) : many ? html`<bdi>${names}</bdi>` : words.say('voiceCall')}</span
+      >
+      <span class="clip small muted"
+        >${calling ? words.say('ringing') : html`${many ? html`${words.say('voiceCall')} · ` : nothing}<span class="call-time" aria-hidden="true"></span>`}</span
+      >
+    </div>
+    ${inputButtons(call, actions, words, true)}
+    ${
+      calling
+        ? nothing
+        : barButton(
+            {
+              sign: 'devices',
+              word: 'devices',
+              act: () => (actions.devicesOpen ? actions.closeDevices() : actions.openDevices()),
+              expanded: actions.devicesOpen,
+              className: 'devices-button',
+            },
+            words,
+          )
+    }
+    ${endButton(call, actions, words)}
+    <p class="hidden" aria-live="polite">${news}</p>
+  </div>`;
+}
