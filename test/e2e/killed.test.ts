@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Browser } from 'puppeteer-core';
 import { browserNames, launchBrowser } from '../support/browsers.ts';
+import { killBrowser } from './support/kill-browser.ts';
 import { freshRoom, Stage, TEST_TIMEOUT_MS, tidyUp } from './support/stage.ts';
 
 let stage: Stage;
@@ -15,16 +16,6 @@ before(async () => {
 });
 after(tidyUp);
 afterEach(() => stage.clear());
-
-/** SIGKILL for the browser and all its processes; fulfils when it is gone. */
-async function kill(browser: Browser): Promise<void> {
-  const child = browser.process();
-  if (child?.pid === undefined) throw new Error('This browser has no process of ours.');
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  // puppeteer gives each browser a process group of its own.
-  process.kill(-child.pid, 'SIGKILL');
-  await gone;
-}
 
 for (const name of browserNames) {
   describe(`a killed ${name} with history="device"`, { timeout: TEST_TIMEOUT_MS }, () => {
@@ -50,7 +41,7 @@ for (const name of browserNames) {
       const self = await bo.self();
       // Accepted is kept: it is committed when send() is fulfilled, whether or not it has left.
       await bo.send('four');
-      await kill(browser);
+      await killBrowser(browser);
       await ada.send('missed', 'as well');
 
       browser = await launchBrowser(name, { userDataDir: profile });

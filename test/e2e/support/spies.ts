@@ -18,6 +18,8 @@ export interface TraceSpy {
   readonly sockets: () => number;
   /** Listeners on the window and the document, by type. */
   readonly listeners: () => Readonly<Record<string, number>>;
+  /** The same of what outlives a call: connections that are open, what comes by them, and the list of devices. */
+  readonly mediaListeners: () => Readonly<Record<string, number>>;
 }
 
 declare global {
@@ -60,16 +62,24 @@ export function spyOnTraces(): void {
       sockets.push(new WeakRef(this));
     }
   };
-  /** Living listeners: what they listen on, for what, and who. */
-  const entries = new Set<{ target: EventTarget; type: string; listener: unknown }>();
+  /** Living listeners: what they listen on, for what, and who. What they listen on is not kept by that. */
+  const entries = new Set<{
+    target: WeakRef<EventTarget>;
+    type: string;
+    listener: WeakRef<object>;
+  }>();
   // oxlint-disable-next-line typescript/unbound-method -- called with their object below
   const { addEventListener: add, removeEventListener: remove } = EventTarget.prototype;
-  const lasting = (target: EventTarget): boolean => target === window || target === document;
+  const ofPage = (target: EventTarget): boolean => target === window || target === document;
+  const ofMedia = (target: EventTarget): boolean =>
+    target === navigator.mediaDevices ||
+    (target instanceof RTCPeerConnection && target.connectionState !== 'closed') ||
+    (target instanceof MediaStreamTrack && target.readyState === 'live');
   EventTarget.prototype.addEventListener = function (type, listener, options) {
     // Called without an object, as in a module, it is the window that is meant.
     const target = (this as EventTarget | undefined) ?? window;
-    if (lasting(target) && listener) {
-      const entry = { target, type, listener };
+    if ((ofPage(target) || ofMedia(target)) && listener) {
+      const entry = { target: new WeakRef(target), type, listener: new WeakRef<object>(listener) };
       const { signal, once } = typeof options === 'object' ? options : {};
       if (!once && !signal?.aborted) entries.add(entry);
       if (signal) add.call(signal, 'abort', () => entries.delete(entry));
@@ -79,17 +89,22 @@ export function spyOnTraces(): void {
   EventTarget.prototype.removeEventListener = function (type, listener, options) {
     const target = (this as EventTarget | undefined) ?? window;
     for (const entry of entries) {
-      if (entry.target === target && entry.type === type && entry.listener === listener)
-        entries.delete(entry);
+      const same = entry.target.deref() === target && entry.listener.deref() === listener;
+      if (same && entry.type === type) entries.delete(entry);
     }
     return remove.call(target, type, listener, options);
   };
+  const count = (counted: (target: EventTarget) => boolean): Record<string, number> => {
+    const counts: Record<string, number> = {};
+    for (const { target, type } of entries) {
+      const at = target.deref();
+      if (at && counted(at)) counts[type] = (counts[type] ?? 0) + 1;
+    }
+    return counts;
+  };
   globalThis.traceSpy = {
     sockets: () => sockets.filter((ref) => (ref.deref()?.readyState ?? 3) !== 3).length,
-    listeners: () => {
-      const counts: Record<string, number> = {};
-      for (const { type } of entries) counts[type] = (counts[type] ?? 0) + 1;
-      return counts;
-    },
+    listeners: () => count(ofPage),
+    mediaListeners: () => count(ofMedia),
   };
 }
