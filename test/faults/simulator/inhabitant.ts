@@ -1,7 +1,7 @@
 import { Room, type History, type Lease } from '../../../src/rtc/room.ts';
 import { SimSignaling, type SimBroadcaster } from './broadcaster.ts';
 import { Disk } from './disk.ts';
-import type { Judge, Witness } from './judge.ts';
+import type { Judge, Witness } from '../support/judge.ts';
 import type { Air } from './peer-connection.ts';
 import { Actor, type Engine, type World } from './world.ts';
 

@@ -1,7 +1,7 @@
 import { SimBroadcaster } from './broadcaster.ts';
 import { installGlobals } from './globals.ts';
 import { Inhabitant, type Place } from './inhabitant.ts';
-import { Judge, type Verdict } from './judge.ts';
+import { Judge, type Verdict } from '../support/judge.ts';
 import { BROADCASTER, Network } from './network.ts';
 import type { Air } from './peer-connection.ts';
 import { settled, World } from './world.ts';

@@ -134,6 +134,14 @@ export class Judge {
     return { texts, ticks };
   }
 
+  /** What whoever is here for ever must have in the end: everything that was shown as sent. */
+  due(reader: string): readonly { readonly text: string }[] {
+    return [...this.#lines.values()].filter(
+      ({ state, kept, author, audience }) =>
+        state === 'shown' && (kept || author === reader || audience.includes(reader)),
+    );
+  }
+
   *#due(reader: Witness, alive: ReadonlySet<string>): Iterable<Line> {
     for (const line of this.#lines.values()) {
       if (line.state !== 'shown' || !alive.has(line.author)) continue;

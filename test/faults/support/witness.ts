@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import type { Message } from '../../../src/rtc/room.ts';
+import type { Person } from '../../e2e/support/person.ts';
+import type { Judge, Witness } from './judge.ts';
+
+/** What a page was told when it sent something. */
+type Answer = 'shown' | 'refused';
+
+/**
+ * Somebody in a real browser who writes before the judge's eyes and is read at the end. The page under it may go at any
+ * moment, and another one takes its place.
+ */
+export class Writer {
+  readonly name: string;
+  readonly #judge: Judge;
+  #person: Person | null = null;
+  #id: string | null = null;
+  #count = 0;
+
+  constructor(name: string, judge: Judge) {
+    this.name = name;
+    this.#judge = judge;
+  }
+
+  get person(): Person {
+    if (!this.#person) throw new Error(`${this.name} is not there.`);
+    return this.#person;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Sits at this page, which has been admitted at least once. */
+  async sitDown(person: Person): Promise<void> {
+    const { id } = (await person.self()) ?? {};
+    assert.ok(id);
+    // Whoever comes back as somebody else cannot have what the former one kept.
+    if (this.#id !== null) assert.equal(id, this.#id);
+    this.#id = id;
+    this.#person = person;
+  }
+
+  /** The page is about to go. */
+  standUp(): void {
+    this.#person = null;
+  }
+
+  /** Writes the next text; false where there is no page that takes it. What happens to the page meanwhile happens. */
+  async write(): Promise<boolean> {
+    const person = this.#person;
+    const author = this.#id;
+    if (!person || author === null) return false;
+    const text = `${this.name} ${++this.#count}`;
+    const line = this.#judge.tried({ text, writer: this.name, author, audience: [], kept: true });
+    try {
+      line.state = (await person.page.evaluate(async (words): Promise<string> => {
+        const chat = document.querySelector('rtc-chat') as unknown as {
+          send(text: string): Promise<unknown>;
+        } | null;
+        return chat!.send(words).then(
+          () => 'shown',
+          () => 'refused',
+        );
+      }, text)) as Answer;
+      return line.state === 'shown';
+    } catch {
+      // The page went in this moment: it may have been written, and nobody was told.
+      return false;
+    }
+  }
+
+  /** Waits until everything is there that must be, and gives what is read; the screen must show the end of it. */
+  async testify(): Promise<Witness> {
+    const id = this.#id!;
+    const due = this.#judge.due(id).map(({ text }) => text);
+    await this.person.until(
+      `${due.length} texts are there and all ticks`,
+      (chat, texts) => {
+        const read = new Set(chat.messages.map(({ text }) => text));
+        const isUnderWay = chat.messages.some(
+          ({ own, state }) => own && (state === 'waiting' || state === 'sending'),
+        );
+        return !isUnderWay && texts.every((text) => read.has(text));
+      },
+      due,
+    );
+    const messages = await this.#read();
+    const screen = await this.person.read((chat) =>
+      Array.from(
+        chat.shadowRoot?.querySelectorAll('[role=log] [part~=bubble]') ?? [],
+        ({ textContent }) => textContent?.trim() ?? '',
+      ),
+    );
+    assert.ok(screen.length > 0);
+    const texts = messages.map(({ text }) => text);
+    assert.deepEqual(screen.slice(-20), texts.slice(-Math.min(20, screen.length)));
+    return { id, name: this.name, kept: true, messages };
+  }
+
+  #read(): Promise<readonly Message[]> {
+    return this.person.read((chat) =>
+      chat.messages.map(({ id, author, text, own, state, delivered, of, seen, sentAt }) => ({
+        id,
+        author,
+        text,
+        own,
+        state,
+        delivered,
+        of,
+        seen,
+        sentAt,
+      })),
+    );
+  }
+}
+
+/** Everybody testifies; the judge has nothing to complain of. Gives the number of messages that were shown as sent. */
+export async function assertSound(judge: Judge, writers: readonly Writer[]): Promise<number> {
+  const witnesses = await Promise.all(writers.map((writer) => writer.testify()));
+  const { shown, complaints } = judge.judge(witnesses);
+  assert.deepEqual(complaints, []);
+  return shown;
+}
