@@ -77,19 +77,20 @@ export class Judge {
 
   /** Of one page of one person: everything that its room tells of. */
   listen(room: Room, reader: Listener): void {
-    const told = new Set<string>();
-    const last = new Map<string, number>();
+    const ids = new Set<string>();
+    const logs = new Map<string, Told>();
     room.addEventListener('message', ({ message }) => {
       if (!reader.isAlive()) return;
       const { author, seq } = partsOf(message);
       const kept = this.#lines.get(message.text)?.kept ?? false;
       const memory = reader.memory(kept);
-      if (told.has(`${memory} ${message.id}`))
+      if (ids.has(`${memory} ${message.id}`))
         this.#fault('twice', `${message.text} was told of twice`);
-      told.add(`${memory} ${message.id}`);
-      if (seq <= (last.get(`${memory} ${author}`) ?? 0))
-        this.#fault('order', `${message.text} was told of after a later one`);
-      last.set(`${memory} ${author}`, seq);
+      ids.add(`${memory} ${message.id}`);
+      const before = logs.get(`${memory} ${author}`);
+      const next = before ? continued(before, seq) : { low: seq, high: seq, filled: seq };
+      if (!next) this.#fault('order', `${message.text} was told of after a later one`);
+      else logs.set(`${memory} ${author}`, next);
       this.#check(message);
       const holder = reader.heldBy(kept);
       if (holder !== null) this.held(holder, author, seq);
@@ -199,6 +200,20 @@ export class Judge {
     if (kind === 'other') this.#other++;
     if (this.#complaints.length < 20) this.#complaints.push(complaint);
   }
+}
+
+/** What a page was told of one author: everything between, and the last of what it filled in below. */
+interface Told {
+  readonly low: number;
+  readonly high: number;
+  readonly filled: number;
+}
+
+/** After one text more: later than all, or older than all, or the one that follows such an older one. */
+function continued({ low, high, filled }: Told, seq: number): Told | null {
+  if (seq > high) return { low, high: seq, filled };
+  if (seq < low) return { low: seq, high, filled: seq };
+  return seq === filled + 1 ? { low, high, filled: seq } : null;
 }
 
 function partsOf({ id }: Message): { author: string; seq: number } {
