@@ -25,7 +25,7 @@ function markWords(message: Message, { language, peers }: Scene): unknown {
   const { delivered, of, seen } = message;
   const mark = markOf(message);
   if (mark === 'waiting') {
-    const missing = peers.filter(({ link }) => link !== 'connected');
+    const missing = peers.filter(({ link, through }) => link !== 'connected' && !through);
     if (missing.length === 1) return language.show('waitingFor', { name: missing[0]!.name });
     return language.say('waitingMany');
   }

@@ -23,7 +23,7 @@ type Subject = keyof typeof signs;
 /** The one thing about the connection that is worth a sentence now, and who it is about. */
 function subjectOf(scene: Scene): [subject: Subject, name?: string] | [] {
   const { room, messages, peers, trouble, unreachable } = scene;
-  const lost = peers.filter(({ link }) => link === 'reconnecting');
+  const lost = peers.filter(({ link, through }) => link === 'reconnecting' && !through);
   if (scene.callPart.missing) return ['load-failed'];
   if (trouble) return [trouble.news, trouble.name];
   if (unreachable[0]) return ['noWay', unreachable[0].name];

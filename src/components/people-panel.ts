@@ -6,6 +6,8 @@ import { connection } from './header.ts';
 import { icon } from './icon.ts';
 import { iconButton } from './icon-button.ts';
 import type { Invitation } from './invitation.ts';
+import type { Peer } from '../rtc/peer.ts';
+import type { Language } from './language.ts';
 import type { Scene } from './scene.ts';
 
 /** With so many others it is open at first, where there is room enough. */
@@ -68,7 +70,7 @@ export class PeoplePanel {
         <div class="body">
           <ul class="people">
             ${self ? row(self, html`<span class="clip">${language.say('you')}</span>`) : nothing}
-            ${peers.map((peer) => row(peer, connection(peer.link, language), call?.person(peer)))}
+            ${peers.map((peer) => row(peer, peerWords(peer, language), call?.person(peer)))}
           </ul>
           <hr />
           <div class="field">
@@ -82,6 +84,13 @@ export class PeoplePanel {
       </div>
     </div>`;
   }
+}
+
+/** How we are connected with somebody. */
+function peerWords({ link, through }: Peer, language: Language): TemplateResult {
+  if (!through || link === 'connecting') return connection(link, language);
+  return html`<i class="dot through"></i
+    ><span class="clip">${language.show('through', { name: through.name })}</span>`;
 }
 
 function row(

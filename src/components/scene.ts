@@ -91,7 +91,7 @@ export function sceneOf(rooms: RoomController, surroundings: Surroundings): Scen
     peers,
     messages,
     partner: peers.length === 1 ? peers[0]! : null,
-    unreachable: peers.filter(({ link }) => link === 'unreachable'),
+    unreachable: peers.filter(({ link, through }) => link === 'unreachable' && !through),
     trouble: room.trouble && {
       name: room.trouble.name,
       news: room.trouble.error.code === 'unsupported-version' ? 'otherVersion' : 'interfered',

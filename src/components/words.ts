@@ -21,6 +21,7 @@ const english = {
   connecting: 'Connecting…',
   reconnecting: 'Reconnecting…',
   unreachable: 'Can’t connect',
+  through: 'Through {name}, text only',
   peopleHere: { one: '{n} person here', other: '{n} people here' },
 
   firstTitle: 'You’re the first one here',

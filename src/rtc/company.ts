@@ -10,6 +10,7 @@ import { Courier } from './courier.ts';
 import { Delivery } from './delivery.ts';
 import { peerOf } from './entry.ts';
 import { HISTORY, type Acquaintance } from './gatherer.ts';
+import { Hearsay } from './hearsay.ts';
 import type { Link } from './link.ts';
 import { Mesh } from './mesh.ts';
 import type { Peer } from './peer.ts';
@@ -39,6 +40,7 @@ export class Company {
   readonly courier: Courier;
   readonly presence: Presence;
   readonly delivery: Delivery;
+  readonly #hearsay: Hearsay;
   readonly calls: CallHost;
   readonly #arrival: Arrival;
   readonly #instance: InstanceId;
@@ -93,6 +95,12 @@ export class Company {
       acquaintance: (author) => this.#acquaintance(peerOf(author)),
       nameOf: (id) => this.mesh.nameOf(id),
     });
+    this.#hearsay = new Hearsay(transcript.receipts, {
+      send: (to, frame) => void this.mesh.linkTo(to)?.send(frame),
+      isLinked: (id) => this.mesh.linkTo(id)?.open ?? false,
+      present: () => this.mesh.links.map(({ id }) => id),
+      changed: (id) => this.#tellPeer(id),
+    });
     this.calls = new CallHost(
       {
         kind: options.calls,
@@ -103,6 +111,11 @@ export class Company {
       },
       handlers.calls,
     );
+  }
+
+  /** Those whom what we write reaches now, by a link of ours or through somebody else. */
+  get audience(): readonly PeerId[] {
+    return [...this.mesh.openIds, ...this.#hearsay.reached];
   }
 
   get peers(): readonly Peer[] {
@@ -155,6 +168,8 @@ export class Company {
     // Who is listed has the name that the broadcaster found free: nobody takes another's by saying so.
     if (!link.listed || !this.mesh.nameOf(link.id)) this.mesh.rename(link.id, hello.name);
     this.delivery.opened(link, hello);
+    this.#hearsay.opened(link.id, hello.have);
+    this.#hearsay.review();
     this.calls.greeted(link.id, hello);
     link.send(this.presence.greeting(this.mesh.openIds));
     this.#tellLinks(link.id);
@@ -163,17 +178,20 @@ export class Company {
 
   #take(link: Link, frame: Frame): void | Promise<void> {
     switch (frame.type) {
+      case 'have':
+        if (frame.of !== undefined) return this.#repeated(link.id, frame.of, frame);
+        this.#hearsay.holds(link.id, frame.have);
+        return this.delivery.take(link, frame);
       case 'batch':
       case 'unsigned':
       case 'signature':
-      case 'have':
       case 'want':
       case 'given':
       case 'fork':
         return this.delivery.take(link, frame);
       case 'presence':
-        // What a neighbour passes on of others (`of`) belongs to a feature that we do not name.
-        if (frame.of !== undefined) return;
+        if (frame.of !== undefined) return this.#repeated(link.id, frame.of, frame);
+        this.#hearsay.says(link.id, frame);
         this.presence.take(link.id, frame);
         this.#transcript.receipts.seen(link.id, frame.seen?.[this.#arrival.log.self] ?? 0);
         return;
@@ -188,9 +206,21 @@ export class Company {
     }
   }
 
+  /** What somebody else holds or has seen, passed on to us. */
+  #repeated(by: PeerId, of: PeerId, frame: Parameters<Hearsay['repeats']>[3]): void {
+    this.#hearsay.repeats(by, of, this.#arrival.log.self, frame);
+  }
+
+  /** Somebody whom we were linked to, or hear of, may be out of reach now. */
+  #reviewed(id: PeerId): void {
+    if (!this.mesh.linkTo(id)?.open) this.#hearsay.lost(id);
+    this.#hearsay.review();
+  }
+
   #linkChanged(id: PeerId): void {
     const link = this.mesh.linkTo(id);
     if (link && this.delivery.linkChanged(link)) this.#tellLinks(id);
+    this.#reviewed(id);
     if (link?.state !== 'connected') this.presence.forget(id);
     this.#tellPeer(id);
     this.calls.linkChanged(id);
@@ -200,6 +230,7 @@ export class Company {
   #left(id: PeerId, reason: LeaveReason, detail: string): void {
     if (this.delivery.lost(id)) this.#tellLinks(id);
     this.#transcript.left(id, reason);
+    this.#reviewed(id);
     this.presence.left(id);
     this.calls.gone(id);
     this.#handlers.peerLeft(
@@ -246,6 +277,16 @@ export class Company {
     const link = this.mesh.linkTo(id);
     if (!link || link.state === 'ended') return null;
     const typing = this.presence.isTyping(id);
-    return { id, name: this.mesh.nameOf(id), link: link.state, typing, listed: link.listed };
+    const by = this.#hearsay.through(id);
+    const through = by && { id: by, name: this.mesh.nameOf(by) };
+    const { state, listed } = link;
+    return {
+      id,
+      name: this.mesh.nameOf(id),
+      link: state,
+      typing,
+      listed,
+      ...(through && { through }),
+    };
   }
 }

@@ -157,10 +157,9 @@ export class Delivery {
     }
   }
 
-  takeHave(link: Link, { have, of }: FrameOf<'have'>): void {
+  takeHave(link: Link, { have }: FrameOf<'have'>): void {
     const neighbour = this.#neighbours.get(link.id);
-    // What a neighbour passes on of others (`of`) is for a later version.
-    if (!neighbour || of !== undefined) return;
+    if (!neighbour) return;
     const ours: Mark | undefined = have[this.#log.self];
     neighbour.ownLow = have[logOf(link.id)]?.[0] ?? neighbour.ownLow;
     this.#gatherer.takeHave(link.id, have);

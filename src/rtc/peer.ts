@@ -15,4 +15,6 @@ export interface Peer {
   readonly typing: boolean;
   /** Whether the broadcaster lists it at present. */
   readonly listed: boolean;
+  /** There is no link, and this one passes on what is said; absent where there is a link or nobody who does. */
+  readonly through?: { readonly id: PeerId; readonly name: string };
 }

@@ -192,7 +192,7 @@ export class Stay {
           new RtcChatError('replaced', 'This conversation goes on in another tab or window.'),
         ),
       name: () => this.#name.current,
-      audience: () => this.#company.mesh.openIds,
+      audience: () => this.#company.audience,
       present: () => this.#company.mesh.links.map(({ id }) => id),
       beforeWrite: async () => {
         // Who has just come is not written past: back-pressure begins with its `hello`.

@@ -70,6 +70,15 @@ describe('the panel of people', () => {
     expect(part(element, '.sheet').getAttribute('role')).to.equal('dialog');
   });
 
+  it('says through whom somebody is reached whom we find no way to, and nothing else of it', async () => {
+    const element = await conversation(1_200, ['Bo', 'Cleo']);
+    const through = { id: element.room$.peers[1]!.id, name: 'Cleo' };
+    element.room$.change('Bo', { link: 'unreachable', through });
+    await drawn(element);
+    expect(textOf(part(element, '.people'))).to.include('Through Cleo, text only');
+    expect(has(element, '.notice')).to.equal(false);
+  });
+
   it('leaves the room', async () => {
     const element = await conversation(480, ['Bo']);
     button(element, 'People, 2').click();
