@@ -28,10 +28,11 @@ export class CallPart implements CallDoor {
   /** Something was heard of calls, and perhaps of one that is over. */
   note(ended?: EndedCall): void {
     const { room } = this.#rooms;
+    const call = room?.currentCall ?? null;
     this.#load().then(
-      (view) => ended && room && view.note(room, ended),
+      (view) => room && view.note(room, call, ended),
       // Fetched again by whatever comes next; said where there is a call that it is needed for.
-      () => room?.currentCall && this.#miss(true),
+      () => call && this.#miss(true),
     );
   }
 

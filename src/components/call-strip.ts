@@ -1,24 +1,54 @@
 import { html, type TemplateResult } from 'lit';
+import type { RtcChatErrorCode } from '../protocol/errors.ts';
 import type { Call } from '../rtc/call.ts';
 import type { CallActions } from './call-actions.ts';
-import { callWords } from './call-words.ts';
+import { type CallWordKey, callWords } from './call-words.ts';
+import { icon } from './icon.ts';
+import { iconButton } from './icon-button.ts';
 import type { Scene } from './scene.ts';
 
-/** What stands under the header: a call that goes on without us. */
-export function callStrip(
-  call: Call | null,
-  { language, peers }: Scene,
+/** A call that goes on without us, under the header. */
+export function availableStrip(
+  { participants }: Call,
+  { language, peers, room }: Scene,
   actions: CallActions,
-): TemplateResult | undefined {
-  if (call?.state !== 'available') return undefined;
+): TemplateResult {
   const words = callWords(language);
-  const names = language.list(
-    peers
-      .filter(({ id }) => call.participants.some((participant) => participant.id === id))
-      .map(({ name }) => name),
-  );
+  const inside = peers.filter(({ id }) => participants.some((person) => person.id === id));
+  const names = language.list(inside.map(({ name }) => name));
   return html`<div class="strip" part="call-strip" role="note">
-    <div class="words"><b>${words.say('inProgress')}</b> <bdi>${names}</bdi></div>
-    <button class="button" @click=${() => actions.answer({})}>${words.say('join')}</button>
+    ${icon('phone')}
+    <div class="words">
+      <b>${words.say('inProgress')}</b>
+      ${words.show('inProgressWith', { names, n: inside.length })}
+    </div>
+    <button
+      class="button"
+      ?disabled=${room.status !== 'connected'}
+      @click=${() => actions.answer({})}
+    >
+      ${words.say('join')}
+    </button>
+  </div>`;
+}
+
+const failures: Partial<Record<RtcChatErrorCode, CallWordKey>> = {
+  busy: 'failedBusy',
+  'peer-unavailable': 'failedNobody',
+  unsupported: 'failedUnsupported',
+  'no-call': 'failedGone',
+  'load-failed': 'failedLoad',
+};
+
+/** Why what was asked for did not happen; until the next thing is, or it was read. */
+export function failureStrip(
+  code: RtcChatErrorCode,
+  { language }: Scene,
+  actions: CallActions,
+): TemplateResult {
+  return html`<div class="strip failed" part="call-strip" role="alert">
+    ${icon('failed')}
+    <div class="words">${callWords(language).say(failures[code] ?? 'failed')}</div>
+    ${iconButton('x', language.say('dismiss'), () => actions.dismiss())}
   </div>`;
 }

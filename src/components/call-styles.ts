@@ -63,15 +63,82 @@ const ringStyles: CSSResult = css`
     background: color-mix(in srgb, var(--rtc-chat-danger-text) 12%, transparent);
     color: var(--rtc-chat-danger-text);
   }
-  .strip {
-    grid-row: 2;
+  .incoming .switch {
+    margin-block-start: 8px;
+  }
+  .switch {
     display: flex;
     align-items: center;
-    gap: 12px;
+    gap: 8px;
+    min-block-size: 44px;
+    padding: 0 8px;
+    border: 0;
+    background: none;
+    color: var(--rtc-chat-muted);
+    font-size: 13px;
+    cursor: pointer;
+  }
+  .switch i {
+    inline-size: 32px;
+    block-size: 18px;
+    padding: 2px;
+    border: 1px solid var(--rtc-chat-edge);
+    border-radius: 9px;
+  }
+  .switch i::before {
+    content: '';
+    display: block;
+    inline-size: 12px;
+    block-size: 12px;
+    border-radius: 50%;
+    background: var(--rtc-chat-muted);
+  }
+  .switch[aria-checked='true'] i::before {
+    margin-inline-start: auto;
+    background: var(--rtc-chat-accent);
+  }
+  .strips {
+    grid-row: 3;
+  }
+  .strip {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: end;
+    gap: 8px 12px;
     min-block-size: 60px;
     padding: 8px 16px;
     background: var(--rtc-chat-sunken);
     border-block-end: 1px solid var(--rtc-chat-line);
+    font-size: 13px;
+    line-height: 18px;
+  }
+  .strip .words {
+    flex-basis: 130px;
+  }
+  .strip b {
+    font-weight: 600;
+  }
+  .strip.failed {
+    background: var(--rtc-chat-warn-soft);
+    border-color: transparent;
+  }
+  .strip.failed .round {
+    margin-inline-end: -12px;
+  }
+  .strip.failed > .icon {
+    color: var(--rtc-chat-warn-text);
+  }
+  .call-line {
+    padding-block: 4px 12px;
+    color: var(--rtc-chat-muted);
+    font-size: var(--rtc-chat-text-s);
+    line-height: 16px;
+    text-align: center;
+    text-wrap: balance;
+  }
+  .call-line .text-button {
+    color: var(--rtc-chat-text);
   }
   @keyframes ripple {
     from {
@@ -79,7 +146,7 @@ const ringStyles: CSSResult = css`
     }
     to {
       opacity: 0;
-      transform: scale(1.5);
+      transform: scale(1.35);
     }
   }
   @media (prefers-reduced-motion: no-preference) {
@@ -92,6 +159,22 @@ const ringStyles: CSSResult = css`
     }
     .incoming {
       animation: rise 240ms cubic-bezier(0.2, 0.7, 0.2, 1);
+    }
+  }
+  @container rtc-chat (height < 520px) {
+    .incoming {
+      padding-block: 16px 8px;
+    }
+    .incoming .title {
+      padding-block: 0 8px;
+    }
+    .incoming .face {
+      inline-size: 56px;
+      block-size: 56px;
+      font-size: 24px;
+    }
+    .incoming .switch {
+      margin-block-start: 0;
     }
   }
   @container rtc-chat (width >= 720px) {

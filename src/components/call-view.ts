@@ -1,7 +1,8 @@
-import { type LitElement, nothing } from 'lit';
-import type { EndedCall } from '../rtc/call.ts';
+import { html, type LitElement, nothing, type TemplateResult } from 'lit';
+import type { Call, CallState, EndedCall } from '../rtc/call.ts';
 import type { ChatRoom } from '../rtc/chat-room.ts';
 import { CallActions } from './call-actions.ts';
+import { CallLines } from './call-lines.ts';
 import type { CallRegions } from './call-regions.ts';
 import { callStyles } from './call-styles.ts';
 import { callWords } from './call-words.ts';
@@ -13,7 +14,7 @@ import type { PeoplePanel } from './people-panel.ts';
 import type { RoomController } from './room-controller.ts';
 import type { Scene } from './scene.ts';
 import { Stage } from './stage.ts';
-import { callStrip } from './call-strip.ts';
+import { availableStrip, failureStrip } from './call-strip.ts';
 
 /** Draws calls: fetched aside, and there for as long as its element. */
 export class CallView {
@@ -22,6 +23,8 @@ export class CallView {
   readonly #devices: DevicesPanel;
   readonly #incoming: IncomingCall;
   readonly #details: ConnectionDetails;
+  readonly #lines: CallLines;
+  #state: CallState = 'idle';
 
   constructor(host: LitElement, rooms: RoomController) {
     const root = host.renderRoot as ShadowRoot;
@@ -34,11 +37,17 @@ export class CallView {
     this.#devices = new DevicesPanel(host, this.actions);
     this.#incoming = new IncomingCall(host, this.actions);
     this.#details = new ConnectionDetails(host);
+    this.#lines = new CallLines(host, this.actions);
     host.requestUpdate();
   }
 
-  /** A call of this room is over. */
-  note(_room: ChatRoom, _ended: EndedCall): void {}
+  /** Something about calls has changed in this room; `ended`: one that came to its end without us. */
+  note(room: ChatRoom, call: Call | null, ended?: EndedCall): void {
+    const state = call?.state ?? 'idle';
+    if (state !== this.#state) this.actions.failure = null;
+    this.#state = state;
+    this.#lines.note(room, call, ended);
+  }
 
   /** Closes what of calls is open on top. Whether there was something. */
   escape(): boolean {
@@ -58,7 +67,7 @@ export class CallView {
     return {
       look,
       stage,
-      strip: strip ?? callStrip(call, scene, actions),
+      strip: this.#strips(call, strip, scene),
       sheet: inside && actions.devicesOpen ? this.#devices.render(inside, scene) : undefined,
       dialog: this.#incoming.render(call?.state === 'ringing' ? call : null, scene),
       person: ({ id, name, link }) => {
@@ -68,7 +77,21 @@ export class CallView {
           ? nothing
           : iconButton('phone', words.say('callName', { name }), () => actions.call({ to: [id] }));
       },
-      after: undefined,
+      after: this.#lines.after(language, calls, !inside && room.status === 'connected'),
     };
+  }
+
+  #strips(
+    call: Call | null,
+    voice: TemplateResult | undefined,
+    scene: Scene,
+  ): TemplateResult | undefined {
+    const { actions } = this;
+    const available = call?.state === 'available';
+    if (!voice && !available && !actions.failure) return undefined;
+    return html`<div class="strips">
+      ${voice} ${available ? availableStrip(call, scene, actions) : nothing}
+      ${actions.failure ? failureStrip(actions.failure.code, scene, actions) : nothing}
+    </div>`;
   }
 }

@@ -3,7 +3,7 @@ import { css, type CSSResult } from 'lit';
 /** Where one writes, what stands above it, and what the width and height change in a conversation. */
 export const composerStyles: CSSResult = css`
   .foot {
-    grid-row: 5;
+    grid-row: 6;
     position: relative;
     padding: 0 12px 12px;
     background: inherit;

@@ -1,18 +1,24 @@
-import { html, type LitElement, nothing, type TemplateResult } from 'lit';
+import { html, type LitElement, nothing, type ReactiveController, type TemplateResult } from 'lit';
 import type { Call } from '../rtc/call.ts';
+import type { Peer } from '../rtc/chat-room.ts';
 import type { CallActions } from './call-actions.ts';
-import { callWords } from './call-words.ts';
+import { type CallWordKey, callWords } from './call-words.ts';
 import { face } from './face.ts';
 import { icon } from './icon.ts';
+import { RingSound } from './ring-sound.ts';
 import type { Scene } from './scene.ts';
+import { TitleSign } from './title-sign.ts';
 
 /**
  * Somebody calls: a dialog over the conversation. It takes the focus itself, not a button of it, so that whoever is
  * writing accepts nothing with Enter; Escape does not close it.
  */
-export class IncomingCall {
+export class IncomingCall implements ReactiveController {
   readonly #host: LitElement;
   readonly #actions: CallActions;
+  readonly #sound = new RingSound();
+  readonly #title = new TitleSign();
+  /** The one that rings; empty while none does. */
   #ringing = '';
   /** What had the focus before. */
   #before: HTMLElement | null = null;
@@ -20,23 +26,42 @@ export class IncomingCall {
   constructor(host: LitElement, actions: CallActions) {
     this.#host = host;
     this.#actions = actions;
+    host.addController(this);
+  }
+
+  hostDisconnected(): void {
+    this.#end();
   }
 
   /** `call`: the one that rings; null where none does. */
   render(call: Call | null, scene: Scene): TemplateResult | undefined {
-    const id = call?.id ?? '';
-    if (!!id !== !!this.#ringing) void (id ? this.#takeFocus() : this.#giveFocus());
-    this.#ringing = id;
-    return call ? this.#dialog(call, scene) : undefined;
+    if (!call) {
+      if (this.#ringing) void this.#giveFocus();
+      this.#end();
+      return undefined;
+    }
+    const caller = scene.peers.find((peer) => peer.id === call.from);
+    if (!this.#ringing) {
+      void this.#takeFocus();
+      this.#sound.start();
+      this.#title.show(callWords(scene.language).say('isCalling', { name: caller?.name }));
+    }
+    this.#ringing = call.id;
+    return this.#dialog(call, caller, scene);
   }
 
-  #dialog({ from, offers, private: isPrivate }: Call, scene: Scene): TemplateResult {
+  #end(): void {
+    this.#ringing = '';
+    this.#sound.stop();
+    this.#title.hide();
+  }
+
+  #dialog(call: Call, caller: Peer | undefined, scene: Scene): TemplateResult {
     const { language, peers, calls } = scene;
     const words = callWords(language);
-    const caller = peers.find((peer) => peer.id === from);
-    const name = caller?.name ?? '';
-    const video = !!offers?.video;
-    const kind = isPrivate && peers.length > 1 ? 'private' : '';
+    const name = caller?.name;
+    const video = !!call.offers?.video;
+    const kinds = kindsOf(peers.length > 1, call.private);
     const ownVideo = video && calls === 'video';
     const answer = (video: boolean) => () => this.#actions.answer({ video });
     return html`<div class="scrim ringing">
@@ -53,9 +78,7 @@ export class IncomingCall {
         <span class="pulse">${caller ? face(caller, 'xl') : nothing}</span>
         <div class="title">
           <h2 id="caller">${words.show('isCalling', { name })}</h2>
-          <p id="kind" class="muted">
-            ${words.say(kind ? (video ? 'privateVideo' : 'privateVoice') : video ? 'videoCall' : 'voiceCall')}
-          </p>
+          <p id="kind" class="muted">${words.say(kinds[video ? 1 : 0])}</p>
         </div>
         <button class="button main wide" @click=${answer(ownVideo)}>
           ${icon(ownVideo ? 'video' : 'phone')}${words.say('accept')}
@@ -70,9 +93,24 @@ export class IncomingCall {
         <button class="button wide decline" @click=${() => this.#actions.decline()}>
           ${words.say('decline')}
         </button>
+        <button
+          class="switch"
+          role="switch"
+          aria-checked=${this.#sound.wanted}
+          @click=${this.#toggleSound}
+        >
+          ${words.say('ringSound')}<i></i>
+        </button>
       </dialog>
     </div>`;
   }
+
+  readonly #toggleSound = (): void => {
+    this.#sound.wanted = !this.#sound.wanted;
+    if (this.#sound.wanted) this.#sound.start();
+    else this.#sound.stop();
+    this.#host.requestUpdate();
+  };
 
   readonly #handleKey = (event: KeyboardEvent): void => {
     // What lies beneath is not to be closed through it.
@@ -101,4 +139,10 @@ export class IncomingCall {
   get #dialogElement(): HTMLElement | null {
     return this.#host.renderRoot.querySelector('.incoming');
   }
+}
+
+/** A call of voices, and one of pictures; for whom it is goes without saying where there are two of us. */
+function kindsOf(many: boolean, isPrivate: boolean): readonly [CallWordKey, CallWordKey] {
+  if (!many) return ['voiceCall', 'videoCall'];
+  return isPrivate ? ['privateVoice', 'privateVideo'] : ['roomVoice', 'roomVideo'];
 }

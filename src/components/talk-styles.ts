@@ -5,7 +5,7 @@ export const talkStyles: CSSResult = css`
   .talk {
     position: relative;
     display: grid;
-    grid-template: auto auto auto minmax(0, 1fr) auto / minmax(0, 1fr);
+    grid-template: auto auto auto auto minmax(0, 1fr) auto / minmax(0, 1fr);
     min-inline-size: 0;
     min-block-size: 0;
     background: var(--rtc-chat-surface);
@@ -94,7 +94,7 @@ export const talkStyles: CSSResult = css`
     margin-inline-end: -12px;
   }
   .find {
-    grid-row: 3;
+    grid-row: 4;
     flex-wrap: nowrap;
     justify-content: center;
     gap: 0;
@@ -113,7 +113,7 @@ export const talkStyles: CSSResult = css`
   }
   .log,
   .talk > .page {
-    grid-row: 4;
+    grid-row: 5;
     grid-column: 1;
     min-block-size: 0;
     background: none;

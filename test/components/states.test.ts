@@ -14,6 +14,7 @@ import {
   stage,
   textOf,
   type,
+  stilled,
 } from '../support/stage.ts';
 
 use(chaiA11yAxe);
@@ -318,15 +319,6 @@ const states: State[] = [
     buttons: ['Previous match', 'Next match', 'Close'],
   },
 ];
-
-/** Fulfils when everything that moves once has arrived. */
-async function stilled(element: ScriptedElement): Promise<void> {
-  const animations = [...element.renderRoot.querySelectorAll('*')].flatMap((node) =>
-    node.getAnimations(),
-  );
-  const once = animations.filter(({ effect }) => effect?.getTiming().iterations === 1);
-  await Promise.all(once.map(({ finished }) => finished));
-}
 
 describe('the states of <rtc-chat>', () => {
   afterEach(clearStage);

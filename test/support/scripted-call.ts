@@ -1,5 +1,7 @@
 import type { Call, EndedCall, Participant } from '../../src/rtc/call.ts';
+import type { ScriptedElement } from './scripted-element.ts';
 import { idOf } from './scripted-room.ts';
+import { drawn, until } from './stage.ts';
 
 /** Somebody in a call, or asked to come. */
 export function participant(name: string, change: Partial<Participant> = {}): Participant {
@@ -38,4 +40,13 @@ export function ringOf(video = true, change: Partial<Call> = {}): Call {
 
 export function endOf(why: EndedCall['why'], change: Partial<EndedCall> = {}): EndedCall {
   return { id: 'call-1', private: false, video: true, from: null, why, ...change };
+}
+
+/** The room says that there can be calls; fulfils when what draws them is there. */
+export async function callable(element: ScriptedElement): Promise<void> {
+  const { adoptedStyleSheets } = element.shadowRoot!;
+  const { length } = adoptedStyleSheets;
+  element.room$.setCall(null);
+  await until(() => adoptedStyleSheets.length > length);
+  await drawn(element);
 }

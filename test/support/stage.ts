@@ -46,6 +46,15 @@ export async function until(condition: () => unknown): Promise<void> {
   while (!condition()) await painted();
 }
 
+/** Fulfils when everything that moves once has arrived. */
+export async function stilled(element: ScriptedElement): Promise<void> {
+  const animations = [...element.renderRoot.querySelectorAll('*')].flatMap((node) =>
+    node.getAnimations(),
+  );
+  const once = animations.filter(({ effect }) => effect?.getTiming().iterations === 1);
+  await Promise.all(once.map(({ finished }) => finished));
+}
+
 /** The one element inside `element` that matches. */
 export function part(element: ScriptedElement, selector: string): HTMLElement {
   const found = element.renderRoot.querySelectorAll<HTMLElement>(selector);

@@ -1,0 +1,132 @@
+import { html, type LitElement, nothing } from 'lit';
+import type { Call, EndedCall } from '../rtc/call.ts';
+import type { ChatRoom } from '../rtc/chat-room.ts';
+import type { CallKind } from '../rtc/room-options.ts';
+import type { CallActions } from './call-actions.ts';
+import type { CallOptions, CallRegions } from './call-regions.ts';
+import { type CallWordKey, callWords } from './call-words.ts';
+import type { Language } from './language.ts';
+
+interface CallLine {
+  readonly words: CallWordKey;
+  readonly name: string;
+  readonly at: Date;
+  /** The newest message at that moment; empty where there was none. */
+  readonly afterId: string;
+  /** How to call back; null where that would answer nothing. */
+  readonly back: CallOptions | null;
+}
+
+const said: Readonly<Record<Exclude<EndedCall['why'], 'ended'>, CallWordKey>> = {
+  declined: 'saidDeclined',
+  busy: 'saidBusy',
+  timeout: 'saidTimeoutName',
+  left: 'saidLeft',
+  unsupported: 'saidUnsupported',
+  'call-full': 'saidFull',
+};
+
+/**
+ * What became of calls, as lines among the messages: started, ended, declined, missed. Of this visit only: none of it is
+ * written down, here or elsewhere.
+ */
+export class CallLines {
+  readonly #host: LitElement;
+  readonly #actions: CallActions;
+  #room: ChatRoom | null = null;
+  #lines: readonly CallLine[] = [];
+  #last: Call | null = null;
+  #names = new Map<string, string>();
+  /** Made anew after each change, which is how the log sees that there was one. */
+  #drawn: {
+    readonly from: readonly unknown[];
+    readonly after: NonNullable<CallRegions['after']>;
+  } | null = null;
+
+  constructor(host: LitElement, actions: CallActions) {
+    this.#host = host;
+    this.#actions = actions;
+  }
+
+  /** Something about calls has changed in this room; `ended`: one that came to its end without us. */
+  note(room: ChatRoom, call: Call | null, ended?: EndedCall): void {
+    if (room !== this.#room) {
+      this.#room = room;
+      this.#lines = [];
+      this.#last = null;
+      this.#names.clear();
+    }
+    for (const { id, name } of room.peers) this.#names.set(id, name);
+    if (ended) this.#noteEnd(room, ended);
+    const last = this.#last;
+    if (call?.state === 'active' && last?.state !== 'active')
+      this.#add(isVideo(call) ? 'startedVideo' : 'startedVoice');
+    if (last?.state === 'active' && call?.state !== 'active')
+      this.#add(isVideo(last) ? 'endedVideo' : 'endedVoice');
+    this.#last = call;
+  }
+
+  #noteEnd(room: ChatRoom, { from, why, video, private: isPrivate }: EndedCall): void {
+    const many = room.peers.length > 1;
+    if (from !== null) {
+      // Rings again as another one's, or is answered elsewhere: not missed.
+      if (why !== 'timeout' && why !== 'ended') return;
+      const kind = video ? 'missedVideo' : 'missedVoice';
+      const back = { video, ...(isPrivate && { to: [from] }) };
+      this.#add(many ? `${kind}From` : kind, this.#names.get(from), back);
+    } else if (why === 'call-full') this.#add('saidFull');
+    else if (this.#last?.state === 'calling') {
+      for (const { id, answer } of this.#last.participants) {
+        const silent = answer === 'ringing' || answer === 'in';
+        const here = room.peers.some((peer) => peer.id === id);
+        const reason = !here ? 'left' : silent ? why : answer;
+        if (reason === 'ended') continue;
+        const words = reason === 'timeout' && !many ? 'saidTimeout' : said[reason];
+        this.#add(words, this.#names.get(id));
+      }
+    }
+  }
+
+  #add(words: CallWordKey, name = '', back: CallOptions | null = null): void {
+    const afterId = this.#room?.messages.at(-1)?.id ?? '';
+    this.#lines = [...this.#lines, { words, name, at: new Date(), afterId, back }];
+    this.#host.requestUpdate();
+  }
+
+  /** What the log draws after each message; undefined while there is nothing. */
+  after(language: Language, calls: CallKind, free: boolean): CallRegions['after'] {
+    const lines = this.#lines;
+    if (lines.length === 0) return undefined;
+    const from = [lines, language, calls, free];
+    if (!this.#drawn || from.some((value, i) => value !== this.#drawn!.from[i])) {
+      const after = (id: string): unknown =>
+        lines
+          .filter(({ afterId }) => afterId === id)
+          .map((line) => this.#line(line, language, calls, free));
+      this.#drawn = { from, after };
+    }
+    return this.#drawn.after;
+  }
+
+  #line({ words, name, at, back }: CallLine, language: Language, calls: CallKind, free: boolean) {
+    const phrases = callWords(language);
+    const time = language.time(at);
+    return html`<div class="call-line" part="call-line">
+      ${phrases.show(words, { name, time })}
+      ${
+        back && calls !== 'none'
+          ? html`<button
+              class="text-button"
+              ?disabled=${!free}
+              @click=${() => this.#actions.call({ ...back, video: back.video && calls === 'video' })}
+            >
+              ${phrases.say('callBack')}
+            </button>`
+          : nothing
+      }
+    </div>`;
+  }
+}
+
+const isVideo = ({ own, participants }: Call): boolean =>
+  !!own?.camera.wanted || participants.some(({ media }) => media.video);
