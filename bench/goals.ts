@@ -147,6 +147,16 @@ function verdictsOfPair(of: Reader, pair: string): readonly Verdict[] {
     );
   }
   most(
+    'four people in a call, sound made up: %, at most 1',
+    of.median('company', 'sound made up, worst', 'rtc-chat-room'),
+    1,
+  );
+  most(
+    'four people in a call, chat p95: ms, at most a tenth of a second',
+    of.median('company', 'chat p95 with a call', 'rtc-chat-room'),
+    100,
+  );
+  most(
     'number 16 joins: ms, at most 8 × number 2',
     of.median('people', 'number 16 joins, all linked', 'rtc-chat-memory'),
     8 * of.median('people', 'number 2 joins, all linked', 'rtc-chat-memory'),

@@ -6,6 +6,7 @@ import type { AdapterName } from './adapters.ts';
 import type { Servers } from './adapters/adapter.ts';
 import type { Scene } from './meeting.ts';
 import { verdictsOf } from './goals.ts';
+import { companyInCall } from './metrics/company.ts';
 import { bulkMetric, fileMetric } from './metrics/bulk.ts';
 import { commitMetric } from './metrics/commits.ts';
 import { growLog, growPeople } from './metrics/growth.ts';
@@ -31,6 +32,7 @@ const SERVERS_LIMIT_MS = 30_000;
 const titles = new Map<string, string>([
   ['people', 'Growth: people in a room'],
   ['log', 'Growth: entries in the log'],
+  ['company', 'Four people in a call, 720p cameras, one of them sharing a screen'],
   ['sizes', 'Sizes, minified, gzip -9'],
 ]);
 
@@ -80,6 +82,26 @@ async function withScene(
   }
 }
 
+/** Two people of each browser of the pair, in a call of four. */
+async function meetInCompany(
+  pages: string,
+  pair: Pair,
+  reps: number,
+  findings: Findings,
+): Promise<void> {
+  log('company');
+  await withScene(pages, pair, null, async ({ first, second, servers, pair: name }) => {
+    const more: Person[] = [];
+    try {
+      for (const browser of pair) more.push(await Person.start(browser, pages));
+      for (let rep = 0; rep < Math.min(reps, 3); rep++)
+        await companyInCall([first, second, ...more], servers, name, findings);
+    } finally {
+      await Promise.all(more.map((person) => person.stop()));
+    }
+  });
+}
+
 /** A B C, B C A, C A B, …: what the machine does meanwhile falls on everyone. */
 async function interleave(
   scene: Scene,
@@ -123,7 +145,8 @@ async function run(options: Options, pages: string, findings: Findings): Promise
   await buildPages(adapters, pages);
   const near = metricsOf(metrics, quick);
   for (const [index, pair] of pairs.entries()) {
-    if (near.length === 0 && !has('growth')) break;
+    if (near.length === 0 && !has('growth') && !has('company')) break;
+    if (has('company') && index === 0) await meetInCompany(pages, pair, reps, findings);
     await withScene(pages, pair, null, async (scene) => {
       if (near.length > 0) await warmUp(scene, adapters);
       for (const metric of near) await interleave(scene, metric, options, findings);

@@ -11,6 +11,7 @@ export const metricNames = [
   'file',
   'keypress',
   'upgrade',
+  'company',
   'commits',
   'growth',
   'sizes',

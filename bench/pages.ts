@@ -6,6 +6,9 @@ import type { AdapterName } from './adapters.ts';
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const ENTRY = 'bench-page:';
 
+/** Pages of rtc-chat alone. */
+const OWN_PAGES: readonly string[] = ['growth', 'company'];
+
 /** A page's script: the adapter, and what the driver calls. */
 const entries: Plugin = {
   name: 'bench-pages',
@@ -19,10 +22,10 @@ expose(adapter);`;
   },
 };
 
-/** Bundles a page for each adapter, and the page of growth, into a directory. Each by itself: nobody shares a chunk. */
+/** Bundles a page for each adapter, and those of rtc-chat alone, into a directory. Each by itself: nobody shares a chunk. */
 export async function buildPages(names: readonly AdapterName[], directory: string): Promise<void> {
   const inputs = new Map<string, string>(names.map((name) => [name, ENTRY + name]));
-  inputs.set('growth', here('page/growth.ts'));
+  for (const name of OWN_PAGES) inputs.set(name, here(`page/${name}.ts`));
   for (const [name, input] of inputs) {
     await build({
       configFile: false,
@@ -30,7 +33,9 @@ export async function buildPages(names: readonly AdapterName[], directory: strin
       logLevel: 'error',
       // What our own bundle does, for our own pages; the others get Socket.IO's client as it is published.
       plugins:
-        name.startsWith('rtc-chat') || name === 'growth' ? [slimSocketIo(), entries] : [entries],
+        name.startsWith('rtc-chat') || OWN_PAGES.includes(name)
+          ? [slimSocketIo(), entries]
+          : [entries],
       define: { global: 'globalThis' },
       build: {
         outDir: directory,

@@ -24,10 +24,11 @@ export class PictureWatch {
     this.#fullWidth = fullWidth;
   }
 
-  show(stream: MediaStream): void {
+  /** `size`: on the page, in pixels. With it, it is also heard. */
+  show(stream: MediaStream, size?: readonly [width: number, height: number]): void {
     const video = document.createElement('video');
-    video.muted = true;
-    video.width = 640;
+    video.muted = size === undefined;
+    [video.width, video.height] = size ?? [640, 360];
     video.srcObject = stream;
     const next = (): void => {
       video.requestVideoFrameCallback((_now, { width }) => {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { BrowserName } from '../../test/support/browsers.ts';
+import type { CompanyPage } from '../page/company.ts';
 import type { GrowthPage } from '../page/growth.ts';
 import type { PageBench } from '../page/page.ts';
 import { Child } from './child.ts';
@@ -76,6 +77,8 @@ export class Person {
   readonly bench = this.#remote<PageBench>();
   /** The page `growth`. */
   readonly growth = this.#remote<GrowthPage>();
+  /** The page `company`. */
+  readonly company = this.#remote<CompanyPage>();
 
   /** Runs `work` with another limit for each call. */
   async patiently<T>(limitMs: number, work: () => Promise<T>): Promise<T> {
