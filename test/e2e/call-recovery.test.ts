@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import type { Browser } from 'puppeteer-core';
+import { CallStage } from './support/call-stage.ts';
+import type { Caller } from './support/caller.ts';
+import { Cast, mixedPairs, pairName, pairs } from './support/pairs.ts';
+import { TEST_TIMEOUT_MS, tidyUp } from './support/stage.ts';
+
+const cast = new Cast();
+let stage: CallStage;
+before(async () => (stage = await CallStage.set()));
+after(tidyUp);
+
+const soak = process.env['RTC_CHAT_SOAK'] === '1';
+
+for (const pair of soak ? [...pairs, ...mixedPairs.slice(1)] : mixedPairs.slice(0, 1)) {
+  describe(`a call of people with ${pairName(pair)}`, { timeout: TEST_TIMEOUT_MS }, () => {
+    let browsers: readonly [Browser, Browser];
+    before(async () => (browsers = await cast.of(pair)));
+    afterEach(() => stage.clear());
+
+    const inCall = async (): Promise<readonly [Caller, Caller]> => {
+      const [ada, bo] = await stage.pair(browsers);
+      await ada.click('Start video call');
+      await bo.click('Accept');
+      await seen(ada, bo);
+      return [ada, bo];
+    };
+
+    it('goes on without the broadcaster, from the ring to the next call', async () => {
+      const [ada, bo] = await stage.pair(browsers);
+      await Promise.all([ada.hasCallPart(), bo.hasCallPart()]);
+      await stage.broadcaster.kill();
+      await bo.click('Start video call');
+      await ada.click('Accept');
+      await seen(ada, bo);
+      await ada.click('Share screen');
+      await bo.seesPicture('screen');
+      await bo.click('Hang up');
+      await Promise.all([ada.inState('idle'), bo.inState('idle')]);
+      await ada.click('Start video call');
+      await bo.click('Accept');
+      await seen(ada, bo);
+      await ada.say('Nobody is needed for this');
+      await bo.has('Nobody is needed for this');
+      await stage.broadcaster.start();
+    });
+
+    it('has its picture back by itself after an ICE restart and after a new connection', async () => {
+      const [ada, bo] = await inCall();
+      await ada.click('Share screen');
+      await bo.seesPicture('screen');
+      const before = await ada.negotiations();
+      await ada.page.evaluate(() => callSpy.current().restartIce());
+      await ada.until('it is negotiated', (_, count) => callSpy.negotiations > count, before);
+      await seen(ada, bo);
+
+      for (const person of [ada, bo]) {
+        await person.page.evaluate(() => callSpy.current().close());
+        await seen(ada, bo);
+        await bo.seesPicture('screen');
+      }
+      await Promise.all([ada.inState('active'), bo.inState('active')]);
+      await ada.say('There you are');
+      await bo.until('it is there', (chat) => chat.messages.at(-1)?.text === 'There you are');
+    });
+
+    it('ends at the other side at once when one reloads or leaves the page, and can be had again', async () => {
+      const [ada, bo] = await inCall();
+      await bo.reload();
+      await ada.inState('idle');
+      await Promise.all([ada.connected(), bo.connected()]);
+      await bo.click('Start video call');
+      await ada.click('Accept');
+      await seen(ada, bo);
+      await bo.page.goto('about:blank');
+      await ada.inState('idle');
+      assert.deepEqual(await ada.devicesInUse(), []);
+    });
+  });
+}
+
+async function seen(...people: readonly Caller[]): Promise<void> {
+  await Promise.all(people.flatMap((person) => [person.seesPicture(), person.hears()]));
+}

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import type { Browser } from 'puppeteer-core';
+import { CallStage } from './support/call-stage.ts';
+import { Cast, pairName, pairs } from './support/pairs.ts';
+import { TEST_TIMEOUT_MS, tidyUp } from './support/stage.ts';
+
+const cast = new Cast();
+let stage: CallStage;
+before(async () => (stage = await CallStage.set()));
+after(tidyUp);
+
+for (const pair of pairs) {
+  describe(`people with ${pairName(pair)} who talk by text`, { timeout: TEST_TIMEOUT_MS }, () => {
+    let browsers: readonly [Browser, Browser];
+    before(async () => (browsers = await cast.of(pair)));
+    afterEach(() => stage.clear());
+
+    it('see and hear each other at a click, show a screen beside the camera, hang up and call again', async () => {
+      const [ada, bo] = await stage.pair(browsers);
+      const both = [ada, bo];
+      await ada.say('Shall we talk?');
+      await bo.has('Shall we talk?');
+      const before = await Promise.all(both.map((person) => person.negotiations()));
+
+      await ada.click('Start video call');
+      await bo.inState('ringing');
+      await bo.sees('Ada is calling');
+      assert.deepEqual(await bo.devicesInUse(), [], 'nobody is filmed before they have accepted');
+      await bo.click('Accept');
+      await Promise.all(both.map((person) => person.inState('active')));
+      await Promise.all(both.flatMap((person) => [person.seesPicture(), person.hears()]));
+      for (const person of both) assert.deepEqual(await person.devicesInUse(), ['audio', 'video']);
+
+      await ada.click('Mute microphone');
+      await bo.hearsSilence();
+      await ada.hears();
+      await ada.click('Turn camera off');
+      await bo.seesNoPicture('camera');
+      assert.ok(!(await ada.devicesInUse()).includes('video'), 'the light of the camera is out');
+      await ada.seesPicture();
+      await ada.click('Turn camera on');
+      await ada.click('Unmute microphone');
+      await Promise.all([bo.seesPicture(), bo.hears()]);
+
+      await bo.click('Share screen');
+      await Promise.all([ada.seesPicture('screen'), ada.seesPicture('camera')]);
+      await ada.send('I see it');
+      await bo.until('it is there', (chat) => chat.messages.at(-1)?.text === 'I see it');
+      await bo.click('Stop sharing');
+      await ada.seesNoPicture('screen');
+      await ada.seesPicture('camera');
+      const during = await Promise.all(both.map((person) => person.negotiations()));
+      assert.deepEqual(
+        during.map((count, at) => count - before[at]!),
+        [1, 1],
+        'one negotiation for the upgrade and none after it',
+      );
+
+      await ada.click('Hang up');
+      await Promise.all(both.map((person) => person.inState('idle')));
+      for (const person of both) assert.deepEqual(await person.devicesInUse(), []);
+      await bo.say('That was good');
+      await ada.has('Shall we talk?', 'I see it', 'That was good');
+
+      await bo.click('Start voice call');
+      await ada.inState('ringing');
+      await ada.click('Accept');
+      await Promise.all(both.map((person) => person.hears()));
+      for (const person of both) {
+        await person.seesNoPicture('camera');
+        assert.deepEqual(await person.devicesInUse(), ['audio']);
+      }
+      await bo.click('Hang up');
+      await Promise.all(both.map((person) => person.inState('idle')));
+      assert.deepEqual(await Promise.all(both.map((person) => person.negotiations())), during);
+    });
+
+    it('decline, cancel, and are called again at once', async () => {
+      const [ada, bo] = await stage.pair(browsers);
+      const both = [ada, bo];
+      await ada.click('Start video call');
+      await bo.click('Decline');
+      await ada.sees('Bo declined');
+      await Promise.all(both.map((person) => person.inState('idle')));
+      await ada.click('Start video call');
+      await bo.inState('ringing');
+      await ada.click('Cancel call');
+      await Promise.all(both.map((person) => person.inState('idle')));
+      await bo.sees('Missed video call');
+      await ada.click('Start video call');
+      await bo.click('Accept without camera');
+      await Promise.all([bo.seesPicture(), ada.hears()]);
+      assert.deepEqual(await bo.devicesInUse(), ['audio']);
+      await ada.seesNoPicture('camera');
+      await ada.click('Hang up');
+    });
+  });
+}
