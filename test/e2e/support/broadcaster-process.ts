@@ -22,24 +22,27 @@ export async function killBroadcasters(): Promise<void> {
 export class BroadcasterProcess {
   readonly #host: string;
   readonly #flags: readonly string[];
+  readonly #inside: readonly string[];
   #port = 0;
   #child: ChildProcess | null = null;
   #exited: Promise<void> = Promise.resolve();
   #log = '';
 
-  /** `host`: the address to listen on. `flags`: more of the command. */
+  /** `host`: the address to listen on. `flags`: more of the command. `inside`: what is put before it, of a namespace. */
   static async start(
     host = '127.0.0.1',
     flags: readonly string[] = [],
+    inside: readonly string[] = [],
   ): Promise<BroadcasterProcess> {
-    const broadcaster = new BroadcasterProcess(host, flags);
+    const broadcaster = new BroadcasterProcess(host, flags, inside);
     await broadcaster.start();
     return broadcaster;
   }
 
-  private constructor(host: string, flags: readonly string[]) {
+  private constructor(host: string, flags: readonly string[], inside: readonly string[]) {
     this.#host = host;
     this.#flags = flags;
+    this.#inside = inside;
   }
 
   get url(): string {
@@ -49,7 +52,9 @@ export class BroadcasterProcess {
   /** On the port of the first start. */
   async start(): Promise<void> {
     const args = [COMMAND, '--host', this.#host, '--port', String(this.#port), ...this.#flags];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    // `ip netns exec` becomes the command: its process is the broadcaster's.
+    const [program, ...words] = [...this.#inside, process.execPath, ...args] as [string];
+    const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     running.add(this);
     this.#exited = new Promise((resolve) => child.once('exit', () => resolve()));

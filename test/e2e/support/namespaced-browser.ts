@@ -47,16 +47,21 @@ export class NamespacedBrowser {
   readonly browser: Browser;
   readonly #stopControl: () => void;
 
-  /** `folder` is for its files. Pages of `origin` are secure to it, as those of its own machine would be. */
+  /**
+   * `folder` is for its files, of which no other browser has any. Pages of `origin` are secure to it, as those of its own
+   * machine would be. `userDataDir`: a profile to keep.
+   */
   static async start(
     name: BrowserName,
     { namespace, folder, origin }: Readonly<Record<'namespace' | 'folder' | 'origin', string>>,
+    userDataDir?: string,
   ): Promise<NamespacedBrowser> {
     const control = await openControl(namespace, folder);
     const secure = `--unsafely-treat-insecure-origin-as-secure=${origin}`;
     const options = launchOptions(name, {
       args: [`--remote-debugging-port=${control.port}`, ...(name === 'chromium' ? [secure] : [])],
       preferences: { 'dom.securecontext.allowlist': new URL(origin).hostname },
+      ...(userDataDir === undefined ? {} : { userDataDir }),
     });
     const wrapper = join(folder, namespace);
     const command = `ip netns exec ${namespace} "${options.executablePath}" "$@"`;
