@@ -12,7 +12,7 @@ export function moveFocus(event: KeyboardEvent): void {
   const at = (event.target as Element).closest('button');
   const buttons = [...all.querySelectorAll('button')].filter(
     // A menu within a toolbar has a list of its own.
-    (button) => button.checkVisibility() && button.closest('[role]') === at?.closest('[role]'),
+    (button) => button.checkVisibility() && button.parentElement?.closest('[role]') === all,
   );
   const ends: Readonly<Record<string, number>> = { Home: 0, End: buttons.length - 1 };
   let step = STEPS[key];

@@ -82,7 +82,10 @@ export function has(element: ScriptedElement, selector: string): boolean {
 /** The button with this name. */
 export function button(element: ScriptedElement, name: string): HTMLButtonElement {
   const found = [...element.renderRoot.querySelectorAll('button')].filter(
-    (candidate) => (candidate.getAttribute('aria-label') ?? candidate.textContent.trim()) === name,
+    (candidate) =>
+      // A closed menu is not there.
+      !candidate.closest('[popover]:not(:popover-open)') &&
+      (candidate.getAttribute('aria-label') ?? candidate.textContent.trim()) === name,
   );
   if (found.length !== 1) throw new Error(`${found.length} buttons are called ${name}`);
   return found[0]!;
