@@ -26,42 +26,30 @@ export interface Place {
 export type Division = 'large' | 'even';
 
 /** Columns for so many even places: on a stage that is higher than wide, and on a wide one. */
-const COLUMNS: readonly (readonly [tall: number, wide: number])[] = [
-  [1, 1],
-  [1, 1],
-  [1, 2],
-  [1, 2],
-  [2, 2],
-  [2, 3],
-  [2, 3],
-  [2, 4],
-  [2, 4],
+export const columnsOf = (n: number): readonly [tall: number, wide: number] => [
+  n < 4 ? 1 : n < 9 ? 2 : 3,
+  n < 2 ? 1 : n < 5 ? 2 : n < 7 ? 3 : 4,
 ];
 
-export const columnsOf = (places: number): readonly [tall: number, wide: number] =>
-  COLUMNS[places] ?? [3, 4];
-
-/** The places of one call after the other. Nobody changes places: who comes later stands behind. */
+/** The places of one call after the other. */
 export class Places {
-  #callId = '';
-  /** In the order in which they came. */
-  readonly #seen = new Set<string>();
   #mirror: MediaStream | null = null;
 
-  /** The others and what they show, in the order in which it came; ourselves last. */
-  of(call: Call, peers: readonly Peer[], self: ChatRoom['self']): readonly Place[] {
-    if (call.id !== this.#callId) {
-      this.#callId = call.id;
-      this.#seen.clear();
-    }
-    const found = new Map<string, Place>();
-    for (const participant of call.participants) {
-      const peer = peers.find(({ id }) => id === participant.id);
-      for (const place of placesOf(participant, peer)) found.set(place.key, place);
-    }
-    for (const key of this.#seen) if (!found.has(key)) this.#seen.delete(key);
-    for (const key of found.keys()) this.#seen.add(key);
-    return [...[...this.#seen].map((key) => found.get(key)!), this.#own(call.own, self)];
+  /** The others and what they show; ourselves last. */
+  of(
+    { participants, own }: Call,
+    peers: readonly Peer[],
+    self: ChatRoom['self'],
+  ): readonly Place[] {
+    return [
+      ...participants.flatMap((one) =>
+        placesOf(
+          one,
+          peers.find(({ id }) => id === one.id),
+        ),
+      ),
+      this.#own(own, self),
+    ];
   }
 
   #own(own: OwnMedia | null, self: ChatRoom['self']): Place {

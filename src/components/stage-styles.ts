@@ -80,6 +80,10 @@ export const stageStyles: CSSResult = css`
   .tiles.corner .tile.large {
     block-size: 100%;
   }
+  /* Ourselves last, whoever came when. */
+  .tile.own {
+    order: 1;
+  }
   .corner .tile.own {
     z-index: 1;
     position: absolute;

@@ -15,7 +15,7 @@ import { Screenful } from './screenful.ts';
 import { shortcutOf } from './shortcuts.ts';
 import { Tiles } from './tiles.ts';
 import { voiceStrip } from './voice-strip.ts';
-import { voices } from './voices.ts';
+import { Voices } from './voices.ts';
 
 /** As long as a refusal is to be read. */
 const REFUSAL_MS = 5_000;
@@ -40,6 +40,7 @@ export class Stage implements ReactiveController {
   readonly #listening: Listening;
   readonly #pictures: Pictures;
   readonly #screenful: Screenful;
+  readonly #voices = new Voices();
   readonly #news = new CallNews();
   readonly #refusedMs = new Map<string, number>();
   #call: Call | null = null;
@@ -113,7 +114,7 @@ export class Stage implements ReactiveController {
     this.#pictured ||= hasPicture(call);
     const seen = { ...call, participants: this.#notLongRefused(call.participants, scene) };
     const news = this.#news.of(call, scene.peers, callWords(scene.language));
-    const sound = voices(call.participants);
+    const sound = this.#voices.render(call.participants);
     if (!this.#pictured)
       return { look: '', stage: sound, strip: voiceStrip(seen, this.#actions, scene, news) };
     this.#chat.look(scene, panel);

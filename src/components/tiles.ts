@@ -1,10 +1,10 @@
 import { html, type LitElement, nothing, type TemplateResult } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
 import type { Call } from '../rtc/call.ts';
-import { columnsOf, type Division, type Place, Places } from './call-places.ts';
+import { columnsOf, type Division, Places } from './call-places.ts';
 import type { CallWords } from './call-words.ts';
 import type { Scene } from './scene.ts';
 import { SelfCorner } from './self-corner.ts';
+import { Slots } from './slots.ts';
 import type { Speaker } from './speaker.ts';
 import { tile } from './tile.ts';
 
@@ -12,6 +12,7 @@ import { tile } from './tile.ts';
 export class Tiles {
   readonly #host: LitElement;
   readonly #places = new Places();
+  readonly #slots = new Slots();
   readonly #corner: SelfCorner;
   /** As somebody has chosen; null until then. */
   #wanted: Division | null = null;
@@ -62,22 +63,22 @@ export class Tiles {
       class="tiles ${corner ? `corner ${this.#corner.place}` : this.#division} ${large?.kind === 'screen' ? 'reads' : ''}"
       .style=${`--tall:${tall};--tall-rows:${rows(tall)};--wide:${wide};--wide-rows:${rows(wide)}`}
     >
-      ${repeat(
-        places,
-        ({ key }) => key,
-        (place: Place) =>
-          tile(
-            place,
-            {
-              large: place === large,
-              speaks: people.length > 1 && place.kind === 'person' && speaker.speaks(place.id),
-              timed: call.since !== null && place === timed,
-              alone: people.length === 1 && place.state === 'ringing',
-              over: corner && place.kind === 'own' ? this.#corner.render(words) : undefined,
-            },
-            words,
-          ),
-      )}
+      ${this.#slots.of(places.map(({ key }) => key)).map((key) => {
+        const place = places.find((one) => one.key === key);
+        if (!place) return nothing;
+        const { kind, state, id } = place;
+        return tile(
+          place,
+          {
+            large: place === large,
+            speaks: people.length > 1 && kind === 'person' && speaker.speaks(id),
+            timed: call.since !== null && place === timed,
+            alone: people.length === 1 && state === 'ringing',
+            over: corner && kind === 'own' ? this.#corner.render(words) : undefined,
+          },
+          words,
+        );
+      })}
       ${call.own?.screen ? html`<p class="tag sharing">${words.say('youShare')}</p>` : nothing}
     </div>`;
   }
