@@ -64,6 +64,12 @@ export class Composer {
     return true;
   }
 
+  /** This text comes under what is being written. */
+  edit(text: string): void {
+    this.#setDraft(this.#draft ? `${this.#draft}\n${text}` : text);
+    this.focus();
+  }
+
   #setDraft(draft: string): void {
     this.#draft = draft;
     const field = this.#field;

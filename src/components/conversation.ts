@@ -107,6 +107,7 @@ export class Conversation {
         needle: find.needle,
         hitId: find.hitId,
         resend: ({ text }) => void composer.send(scene.room, text),
+        edit: ({ text }) => composer.edit(text),
         after: call?.after,
       })}
       ${none ? html`<div class="page"><slot name="empty">${emptyCard(scene, this.#invitation)}</slot></div>` : nothing}

@@ -142,6 +142,7 @@ export const logStyles: CSSResult = css`
     color: var(--rtc-chat-on-accent);
   }
   .meta,
+  .meta summary,
   .sign {
     display: flex;
     align-items: center;
@@ -154,6 +155,16 @@ export const logStyles: CSSResult = css`
     font-size: var(--rtc-chat-text-s);
     line-height: 16px;
     font-variant-numeric: tabular-nums;
+  }
+  .meta summary {
+    min-block-size: 24px;
+    cursor: pointer;
+    list-style: none;
+  }
+  .meta ul {
+    margin: 0;
+    padding: 0 0 4px;
+    list-style: none;
   }
   .seen .icon {
     color: var(--rtc-chat-accent-text);

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, render, type TemplateResult } from 'lit';
 import { DEFAULT_MAX_ENTRIES } from '../protocol/limits.ts';
 import type { Message } from '../rtc/message.ts';
 import type { CallRegions } from './call-regions.ts';
@@ -9,6 +9,7 @@ import { markOf, type Row, rowsOf } from './log-rows.ts';
 import { isEmojiOnly, renderText } from './rich-text.ts';
 import type { RowList } from './row-list.ts';
 import type { Scene } from './scene.ts';
+import type { WordKey } from './words.ts';
 
 export interface LogOptions {
   readonly controller: LogController;
@@ -16,6 +17,8 @@ export interface LogOptions {
   readonly needle: RegExp | null;
   readonly hitId: string | null;
   readonly resend: (message: Message) => void;
+  /** Into the composer, to be sent as another one. */
+  readonly edit: (message: Message) => void;
   /** What stands after the message with this id, or before all of them: what became of calls. */
   readonly after: CallRegions['after'] | undefined;
 }
@@ -34,15 +37,48 @@ function markWords(message: Message, { language, peers }: Scene): unknown {
   return language.say(mark === 'seen' && of > 1 && seen < of ? 'seenPart' : mark, { n: seen, of });
 }
 
-/** The line under a group: when, and for ours how far it has come. Never spoken by itself. */
-function meta({ message, word }: Row, scene: Scene, { resend }: LogOptions): TemplateResult {
+/** With whom a message of ours is, and since when. */
+function receipts({ id }: Message, { room, language }: Scene): TemplateResult[] {
+  return room.receipts(id).map(({ name, state, deliveredAt, seenAt }) => {
+    const at = state === 'seen' ? seenAt : deliveredAt;
+    return html`<li>
+      <bdi>${name || '?'}</bdi> · ${language.say(state === 'waiting' ? 'notYet' : state)}
+      ${at ? language.time(at) : nothing}
+    </li>`;
+  });
+}
+
+/** The line under a group: when, and for ours how far it has come, with whom on demand. Never spoken by itself. */
+function meta({ message, word }: Row, scene: Scene, options: LogOptions): TemplateResult {
   const mark = markOf(message);
   const { language } = scene;
-  return html`<div class="meta ${message.own ? mark : ''}" aria-live="off">
-    ${mark === 'failed' ? nothing : html`<time datetime=${message.sentAt.toISOString()}>${language.time(message.sentAt)}</time>`}
-    ${message.own && word ? html`<span class="sign">${icon(mark, 's')}<span>${markWords(message, scene)}</span></span>` : nothing}
-    ${mark === 'failed' ? html`<button class="text-button" @click=${() => resend(message)}>${language.say('tryAgain')}</button>` : nothing}
+  const { own, of, sentAt } = message;
+  const line = html`<time datetime=${sentAt.toISOString()}>${language.time(sentAt)}</time>
+    ${own && word ? sign(message, scene) : nothing}`;
+  const open = ({ currentTarget }: Event): void => {
+    const { open, lastElementChild } = currentTarget as HTMLDetailsElement;
+    render(open ? receipts(message, scene) : nothing, lastElementChild as HTMLElement);
+  };
+  const button = (key: WordKey, act: (message: Message) => void) =>
+    html`<button class="text-button" @click=${() => act(message)}>${language.say(key)}</button>`;
+  return html`<div class="meta ${own ? mark : ''}" aria-live="off">
+    ${
+      mark === 'failed'
+        ? html`${sign(message, scene)}${button('tryAgain', options.resend)}${button('edit', options.edit)}`
+        : own && of
+          ? html`<details @toggle=${open}>
+              <summary>${line}</summary>
+              <ul></ul>
+            </details>`
+          : line
+    }
   </div>`;
+}
+
+function sign(message: Message, scene: Scene): TemplateResult {
+  return html`<span class="sign"
+    >${icon(markOf(message), 's')}<span>${markWords(message, scene)}</span></span
+  >`;
 }
 
 /** The names of those that apply, as a `class`. */

@@ -59,6 +59,8 @@ const english = {
   seenPart: 'Seen by {n} of {of}',
   failed: 'Not sent.',
   tryAgain: 'Try again',
+  edit: 'Edit',
+  notYet: 'Not yet',
   notSent: 'Not sent: {reason}',
   'message-too-long': 'Not sent: {n} characters are too many, {of} fit. Shorten it.',
   'store-full': 'Not sent: this device is out of space. Free some, then try again.',

@@ -2,7 +2,7 @@ import type { RtcChatError } from '../protocol/errors.ts';
 import type { PeerId } from '../protocol/ids.ts';
 import type { Call, CallState, CallWishes } from './call.ts';
 import type { Input } from './local-media.ts';
-import type { Message } from './message.ts';
+import type { Message, Receipt } from './message.ts';
 import type { Peer } from './peer.ts';
 import type { RoomEventMap, RoomStatus } from './room-events.ts';
 import type { ShownSizes } from './sending.ts';
@@ -54,6 +54,8 @@ export interface ChatRoom {
    * `MAX_TEXT_UNITS` UTF-16 units. Rejects with `message-empty`, `message-too-long`, `store-full`, `not-joined`, `closed`.
    */
   send(text: string): Promise<Message>;
+  /** How far a message of ours has come, with each of those it was meant for. Empty for those of others. */
+  receipts(messageId: string): readonly Receipt[];
   /** Another name in place. Rejects with `name-taken`, `invalid-options`, `server-unreachable`. */
   rename(name: string): Promise<void>;
   /**

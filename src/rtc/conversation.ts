@@ -71,6 +71,10 @@ export class Conversation {
     }
   }
 
+  nameOf(id: PeerId): string {
+    return this.#names.get(id) ?? this.#people.get(id)?.name ?? '';
+  }
+
   /** These are no longer kept. */
   drop(dropped: readonly Dropped[]): void {
     for (const { author, through } of dropped) {

@@ -24,3 +24,14 @@ export interface Message {
   /** How many of `of` have seen it. */
   readonly seen: number;
 }
+
+/** How far a message of ours has come with one of those it was meant for. */
+export interface Receipt {
+  readonly id: PeerId;
+  /** Empty where we have not met it since this page was loaded. */
+  readonly name: string;
+  readonly state: 'waiting' | 'delivered' | 'seen';
+  /** By our clock; null where it has not happened, or too long ago to be remembered. */
+  readonly deliveredAt: Date | null;
+  readonly seenAt: Date | null;
+}

@@ -2,7 +2,8 @@ import type { PeerId } from '../protocol/ids.ts';
 import { countBefore } from './bisect.ts';
 import { entryId, type Entry } from './entry.ts';
 import type { Log } from './log.ts';
-import type { MessageState } from './message.ts';
+import type { MessageState, Receipt } from './message.ts';
+import { Moments } from './moments.ts';
 import type { Written } from './store.ts';
 
 /** How far an entry has come. */
@@ -50,11 +51,13 @@ export class Receipts {
   #runs: Run[] = [];
   readonly #peers = new Map<PeerId, Reach>();
   readonly #live = new Set<PeerId>();
+  readonly #moments: Moments;
   #saving: ReturnType<typeof setTimeout> | undefined;
 
   constructor(log: Pick<Log, 'self' | 'marks' | 'saveReceipts' | 'savedReceipts' | 'written'>) {
     this.#log = log;
     const saved = log.savedReceipts;
+    this.#moments = new Moments(saved?.moments);
     const low = log.marks.get(log.self)?.[0] ?? Infinity;
     for (const [first, last, of] of saved?.runs ?? []) {
       if (last >= low) this.#runs.push({ first: Math.max(first, low), last, of });
@@ -86,6 +89,7 @@ export class Receipts {
     // A peer that claims more than there is must not have what is still to be written.
     const reached = Math.min(high, this.#last);
     if (reached <= before) return;
+    this.#moments.note('held', peer, reached);
     this.#change(before + 1, reached, () => this.#peers.set(peer, { high: reached, seen }));
   }
 
@@ -94,6 +98,7 @@ export class Receipts {
     const { high, seen: before } = this.#reach(peer);
     const reached = Math.min(seq, this.#last);
     if (reached <= before) return;
+    this.#moments.note('seen', peer, reached);
     this.#change(before + 1, reached, () => this.#peers.set(peer, { high, seen: reached }));
   }
 
@@ -133,6 +138,18 @@ export class Receipts {
 
   stateOf({ own, seq }: Pick<Entry, 'own' | 'seq'>): Progress {
     return own ? progressOf(this.#standing, seq) : OF_OTHERS;
+  }
+
+  /** With each of those it was meant for. */
+  each(seq: number): readonly Omit<Receipt, 'name'>[] {
+    return audienceOf(this.#runs, seq).map((id) => {
+      const { high, seen } = this.#reach(id);
+      const state = high < seq ? 'waiting' : seen < seq ? 'delivered' : 'seen';
+      const [deliveredAt, seenAt] = (['held', 'seen'] as const).map((kind) =>
+        this.#moments.at(kind, id, seq),
+      );
+      return { id, state, deliveredAt: deliveredAt ?? null, seenAt: seenAt ?? null };
+    });
   }
 
   close(): void {
@@ -218,12 +235,17 @@ export class Receipts {
       peers: [...this.#peers].flatMap(([peer, { high, seen }]) =>
         meant.has(peer) ? [[peer, high, seen]] : [],
       ),
+      moments: this.#moments.stored(meant),
     });
   }
 }
 
+function audienceOf(runs: readonly Run[], seq: number): readonly PeerId[] {
+  return runs[countBefore(runs, ({ first }) => first <= seq) - 1]?.of ?? [];
+}
+
 function progressOf({ runs, peers, live }: Standing, seq: number): Progress {
-  const of = runs[countBefore(runs, ({ first }) => first <= seq) - 1]?.of ?? [];
+  const of = audienceOf(runs, seq);
   let [delivered, seen, waiting] = [0, 0, of.length === 0];
   for (const peer of of) {
     const reach = peers.get(peer) ?? NOTHING;

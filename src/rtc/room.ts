@@ -8,7 +8,7 @@ import { depart } from './departures.ts';
 import { fetched } from './fetched.ts';
 import type { Input } from './local-media.ts';
 import type { MediaFault } from './media-fault.ts';
-import type { Message } from './message.ts';
+import type { Message, Receipt } from './message.ts';
 import type { Peer } from './peer.ts';
 import type { RoomStatus } from './room-events.ts';
 import {
@@ -33,7 +33,7 @@ export { RtcChatError } from '../protocol/errors.ts';
 export { MemoryBroadcaster } from './memory-signaling.ts';
 export type { BroadcasterState, ChatRoom, History } from './chat-room.ts';
 export type { Lease, LeaseRequest } from './lease.ts';
-export type { Message, MessageState } from './message.ts';
+export type { Message, MessageState, Receipt } from './message.ts';
 export type { LinkState, Peer } from './peer.ts';
 export * from './room-events.ts';
 export type { RoomOptions } from './room-options.ts';
@@ -155,6 +155,10 @@ export class Room extends EventTarget implements ChatRoom {
     }
     const stay = await this.#begun();
     return stay.transcript.send(text);
+  }
+
+  receipts(messageId: string): readonly Receipt[] {
+    return this.#visit?.stay?.transcript.receiptsOf(messageId) ?? [];
   }
 
   async rename(name: string): Promise<void> {

@@ -1,5 +1,6 @@
 import type { SignedBatch, Timestamp } from '../protocol/batch.ts';
 import type { AuthorId, PeerId } from '../protocol/ids.ts';
+import type { StoredMoments } from './moments.ts';
 
 /** A batch as it is kept: what travelled, verbatim, and what we found out about it. */
 export interface StoredBatch extends SignedBatch {
@@ -45,6 +46,7 @@ export interface StoredReceipts {
   readonly through: number;
   readonly runs: readonly (readonly [first: number, last: number, of: readonly PeerId[]])[];
   readonly peers: readonly (readonly [peer: PeerId, high: number, seen: number])[];
+  readonly moments?: StoredMoments;
 }
 
 /** One transaction: dropped first, then written; whole or not at all. */

@@ -5,7 +5,7 @@ import { Conversation } from './conversation.ts';
 import type { Entry } from './entry.ts';
 import type { Lease } from './lease.ts';
 import type { Log, LogChange } from './log.ts';
-import type { Message } from './message.ts';
+import type { Message, Receipt } from './message.ts';
 import { Receipts } from './receipts.ts';
 import type { LeaveReason } from './room-events.ts';
 import { Timer } from './timer.ts';
@@ -123,6 +123,15 @@ export class Transcript {
     const message = this.#conversation.get(id);
     if (message) return message;
     throw new RtcChatError('closed', 'The room was left before the message could be kept.');
+  }
+
+  /** With whom this message of ours is, and since when; empty where it is none. */
+  receiptsOf(messageId: string): readonly Receipt[] {
+    const message = this.#conversation.get(messageId);
+    if (!message?.own) return [];
+    const seq = Number(messageId.slice(messageId.lastIndexOf(':') + 1));
+    const named = this.receipts.each(seq);
+    return named.map((each) => ({ ...each, name: this.#conversation.nameOf(each.id) }));
   }
 
   /** Of each author but us the highest seq up to and including this message. */

@@ -222,6 +222,18 @@ describe('the composer', () => {
     expect(sent(element)).to.deep.equal(['12 bowls']);
   });
 
+  it('takes what was not sent to be written otherwise, under what is being written', async () => {
+    const element = await conversation();
+    element.room$.say({ text: '12 bowls', state: 'failed' });
+    await drawn(element);
+    button(element, 'Edit').click();
+    expect(composer(element).value).to.equal('12 bowls');
+    expect(element.shadowRoot!.activeElement).to.equal(composer(element));
+    type(composer(element), '11 bowls');
+    button(element, 'Edit').click();
+    expect(composer(element).value).to.equal('11 bowls\n12 bowls');
+  });
+
   it('takes the direction of its text, and of the page while it is empty', async () => {
     const element = await conversation();
     expect(composer(element).hasAttribute('dir')).to.equal(false);

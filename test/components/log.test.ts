@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { idOf } from '../support/scripted-room.ts';
 import type { ScriptedElement } from '../support/scripted-element.ts';
 import {
   button,
@@ -223,6 +224,26 @@ describe('the log', () => {
     element.room$.say({ text: 'hello', from: 'שרה' });
     await drawn(element);
     expect(textOf(part(element, '.who bdi'))).to.equal('שרה');
+  });
+
+  it('says on demand with whom a message is, and since when', async () => {
+    const element = await conversation(1);
+    const at = new Date(2026, 0, 1, 9, 5);
+    const { id } = element.room$.say({ text: 'Hello', state: 'sending', of: 2, delivered: 1 });
+    element.room$.receiptsOf.set(id, [
+      { id: idOf('Bo'), name: 'Bo', state: 'seen', deliveredAt: at, seenAt: at },
+      { id: idOf('Cy'), name: 'Cy', state: 'waiting', deliveredAt: null, seenAt: null },
+    ]);
+    await drawn(element);
+    const list = () =>
+      [...element.renderRoot.querySelectorAll('.meta li')].map((item) =>
+        textOf(item as HTMLElement).replaceAll(/\s+/g, ' '),
+      );
+    expect(list()).to.deep.equal([]);
+    part(element, '.own .meta summary').click();
+    await until(() => list().length === 2);
+    expect(list()[0]).to.match(/^Bo · Seen .*9.05/);
+    expect(list()[1]).to.equal('Cy · Not yet');
   });
 
   describe('tells the room what has been seen', () => {

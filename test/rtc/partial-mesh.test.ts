@@ -55,6 +55,16 @@ describe('Room, where two can reach each other only through a third', () => {
     cleo.markSeen(message.id);
     await until(ada, ({ messages }) => messages[0]?.state === 'seen');
     expect(ada.messages[0]).to.include({ delivered: 2, of: 2, seen: 2 });
+    const receipts = ada.receipts(message.id);
+    expect(receipts.map(({ name, state }) => [name, state])).to.have.deep.members([
+      ['Ben', 'seen'],
+      ['Cleo', 'seen'],
+    ]);
+    for (const { deliveredAt, seenAt } of receipts) {
+      expect(deliveredAt!.getTime()).to.be.at.most(seenAt!.getTime());
+      expect(Date.now() - deliveredAt!.getTime()).to.be.within(0, 60_000);
+    }
+    expect(ben.receipts(message.id)).to.deep.equal([]);
   });
 
   it('brings thousands, in order', async () => {

@@ -254,7 +254,9 @@ describe('Receipts', () => {
     expect(opened.saved()).to.equal(null);
     opened.receipts.committed([wrote(1, 3, ben)]);
     for (const seq of [1, 2, 3]) opened.receipts.acknowledged(ben, seq);
-    expect(opened.saved()).to.deep.equal({
+    const { moments: [[of, held, seen] = []] = [], ...saved } = opened.saved() ?? { through: 0 };
+    expect([of, held?.map(([seq]) => seq), seen]).to.deep.equal([ben, [1, 2, 3], []]);
+    expect(saved).to.deep.equal({
       through: 3,
       runs: [[1, 3, [ben]]],
       peers: [[ben, 3, 0]],

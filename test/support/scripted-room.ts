@@ -9,7 +9,7 @@ import type {
   RoomStatus,
 } from '../../src/rtc/chat-room.ts';
 import type { Call, CallState, CallWishes, EndedCall } from '../../src/rtc/call.ts';
-import type { Message, MessageState } from '../../src/rtc/message.ts';
+import type { Message, MessageState, Receipt } from '../../src/rtc/message.ts';
 import type { ShownSizes } from '../../src/rtc/sending.ts';
 import {
   type LeaveReason,
@@ -78,6 +78,8 @@ export class ScriptedRoom implements ChatRoom {
   /** What the element has asked of the room, in order. */
   readonly calls: string[] = [];
   readonly seen: string[] = [];
+  /** By message: what is said of it on demand. */
+  readonly receiptsOf = new Map<string, readonly Receipt[]>();
   readonly renames: string[] = [];
   /** Replaced by tests of refusals and of slow commits. */
   onJoin: () => Promise<void> = () => Promise.resolve();
@@ -110,6 +112,10 @@ export class ScriptedRoom implements ChatRoom {
       state: this.peers.length ? 'sending' : 'waiting',
       of: this.peers.length,
     });
+  }
+
+  receipts(messageId: string): readonly Receipt[] {
+    return this.receiptsOf.get(messageId) ?? [];
   }
 
   rename(name: string): Promise<void> {
