@@ -14,7 +14,7 @@ import type { RoomController } from './room-controller.ts';
 export class CallActions {
   /** Why the last of them did not work; null when it did. */
   failure: RtcChatError | null = null;
-  /** The panel of devices is wanted. */
+  /** The panel of devices is wanted, or has come because one of them does not work. */
   devicesOpen = false;
   /** The chat is wanted beside or over the stage; null until somebody has decided: then the width does. */
   chatOpen: boolean | null = null;
@@ -47,8 +47,12 @@ export class CallActions {
     this.#try((room) => room.turn(input, on));
   }
 
-  chooseDevice(input: Input, deviceId: string): void {
-    this.#try((room) => room.chooseDevice(input, deviceId));
+  chooseDevice(kind: Input | 'speaker', deviceId: string): void {
+    this.#try((room) => room.chooseDevice(kind, deviceId));
+  }
+
+  flipCamera(): void {
+    this.#try((room) => room.flipCamera());
   }
 
   shareScreen(): void {

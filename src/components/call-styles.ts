@@ -2,6 +2,7 @@ import { css, type CSSResult } from 'lit';
 import { barStyles } from './bar-styles.ts';
 import { stageStyles } from './stage-styles.ts';
 import { tileStyles } from './tile-styles.ts';
+import { devicesStyles } from './devices-styles.ts';
 
 /** Somebody calls; and what stands under the header of a call. */
 const ringStyles: CSSResult = css`
@@ -230,4 +231,5 @@ export const callStyles: readonly CSSResult[] = [
   stageStyles,
   tileStyles,
   barStyles,
+  devicesStyles,
 ];

@@ -11,6 +11,7 @@ import { DevicesPanel } from './devices-panel.ts';
 import { iconButton } from './icon-button.ts';
 import { IncomingCall } from './incoming-call.ts';
 import type { PeoplePanel } from './people-panel.ts';
+import { Playback } from './playback.ts';
 import type { RoomController } from './room-controller.ts';
 import type { Scene } from './scene.ts';
 import { Stage } from './stage.ts';
@@ -22,6 +23,7 @@ export class CallView {
   readonly #stage: Stage;
   readonly #devices: DevicesPanel;
   readonly #incoming: IncomingCall;
+  readonly #playback: Playback;
   readonly #details: ConnectionDetails;
   readonly #lines: CallLines;
   #state: CallState = 'idle';
@@ -36,6 +38,7 @@ export class CallView {
     this.#stage = new Stage(host, this.actions);
     this.#devices = new DevicesPanel(host, this.actions);
     this.#incoming = new IncomingCall(host, this.actions);
+    this.#playback = new Playback(host);
     this.#details = new ConnectionDetails(host);
     this.#lines = new CallLines(host, this.actions);
     host.requestUpdate();
@@ -51,9 +54,7 @@ export class CallView {
 
   /** Closes what of calls is open on top. Whether there was something. */
   escape(): boolean {
-    const { devicesOpen } = this.actions;
-    this.actions.closeDevices();
-    return devicesOpen;
+    return this.#devices.escape();
   }
 
   /** `panel`: where it is open beside the stage, it has the place of the chat. */
@@ -63,12 +64,14 @@ export class CallView {
     const call = room.currentCall;
     const words = callWords(language);
     const inside = call?.state === 'calling' || call?.state === 'active' ? call : null;
+    // It knows first whether there is a sheet, which the stage makes room for.
+    const sheet = this.#devices.render(inside, scene);
     const { look, stage, strip } = this.#stage.render(inside, scene, panel);
     return {
       look,
-      stage,
+      stage: html`${stage}${this.#playback.render(inside, words)}`,
       strip: this.#strips(call, strip, scene),
-      sheet: inside && actions.devicesOpen ? this.#devices.render(inside, scene) : undefined,
+      sheet,
       dialog: this.#incoming.render(call?.state === 'ringing' ? call : null, scene),
       person: ({ id, name, link }) => {
         const participant = inside?.participants.find((each) => each.id === id);

@@ -1,3 +1,4 @@
+import { chineseDevices, englishDevices } from './device-words.ts';
 import type { Language, Values } from './language.ts';
 import type { Phrase } from './words.ts';
 
@@ -99,6 +100,7 @@ const english = {
   failedGone: 'That call is over.',
   failedLoad: 'The part for calls could not be loaded. Check that you’re online, then try again.',
   failed: 'That didn’t work. Try again.',
+  ...englishDevices,
 } satisfies Record<string, Phrase>;
 
 export type CallWordKey = keyof typeof english;
@@ -201,6 +203,7 @@ const chinese: Table = {
   failedGone: '该通话已结束。',
   failedLoad: '通话部分无法加载。请检查网络后重试。',
   failed: '操作未成功，请重试。',
+  ...chineseDevices,
 };
 
 /** By primary language subtag. */

@@ -54,9 +54,10 @@ export class InputSource {
     return this.#wish;
   }
 
-  /** The one in use, or the one that was chosen. */
+  /** The one that is being opened, else the one in use, else the one that was chosen. */
   get deviceId(): string | null {
-    return this.track?.getSettings().deviceId ?? this.#wish.chosen?.id ?? null;
+    const used = this.#opening?.wish.chosen?.id ?? this.track?.getSettings().deviceId;
+    return used ?? this.#wish.chosen?.id ?? null;
   }
 
   get facing(): Facing | null {

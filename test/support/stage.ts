@@ -7,6 +7,9 @@ export interface StageOptions {
   readonly scheme?: 'light' | 'dark';
 }
 
+/** The element, or a part of it in a host of its own. */
+type Drawn = Pick<ScriptedElement, 'renderRoot'>;
+
 const attributes = { server: 'https://chat.example', room: 'lobby', name: 'Ada' };
 
 /** Puts an element with a scripted room on the page. */
@@ -56,31 +59,31 @@ export async function stilled(element: ScriptedElement): Promise<void> {
 }
 
 /** The one element inside `element` that matches. */
-export function part(element: ScriptedElement, selector: string): HTMLElement {
+export function part(element: Drawn, selector: string): HTMLElement {
   const found = element.renderRoot.querySelectorAll<HTMLElement>(selector);
   if (found.length !== 1) throw new Error(`${found.length} elements match ${selector}`);
   return found[0]!;
 }
 
 /** The field to write messages in. */
-export function composer(element: ScriptedElement): HTMLTextAreaElement {
+export function composer(element: Drawn): HTMLTextAreaElement {
   return part(element, 'textarea[aria-label="Message"]') as HTMLTextAreaElement;
 }
 
 /** The field of a form with this label. */
-export function field(element: ScriptedElement, label: string): HTMLInputElement {
+export function field(element: Drawn, label: string): HTMLInputElement {
   const found = [...element.renderRoot.querySelectorAll('label')].find(
     ({ textContent }) => textContent === label,
   );
   return part(element, `#${found?.htmlFor}`) as HTMLInputElement;
 }
 
-export function has(element: ScriptedElement, selector: string): boolean {
+export function has(element: Drawn, selector: string): boolean {
   return element.renderRoot.querySelector(selector) !== null;
 }
 
 /** The button with this name. */
-export function button(element: ScriptedElement, name: string): HTMLButtonElement {
+export function button(element: Drawn, name: string): HTMLButtonElement {
   const found = [...element.renderRoot.querySelectorAll('button')].filter(
     (candidate) =>
       // A closed menu is not there.
@@ -96,7 +99,7 @@ export function textOf(node: Node): string {
   return node.textContent?.replace(/\s+/gu, ' ').trim() ?? '';
 }
 
-export function shown(element: ScriptedElement): string {
+export function shown(element: Drawn): string {
   return textOf(part(element, '.frame'));
 }
 

@@ -1,0 +1,110 @@
+import { html, type LitElement, nothing, type ReactiveController, type TemplateResult } from 'lit';
+import type { Call } from '../rtc/call.ts';
+import type { CallWords } from './call-words.ts';
+
+/** Whether this browser can play through another speaker than the system's. */
+export const canChooseSpeaker = (): boolean => 'setSinkId' in HTMLMediaElement.prototype;
+
+/** What a gesture is to a browser that plays nothing before one. */
+const GESTURES = ['pointerup', 'keydown'] as const;
+
+/**
+ * Sees to it that every media element of a call (`.call-media`) plays, through the speaker that was chosen, and goes on
+ * when the browser has paused it. Where the browser plays nothing without a gesture there is a button; any gesture in the
+ * page does as well.
+ */
+export class Playback implements ReactiveController {
+  readonly #host: LitElement;
+  #elements: ReadonlySet<HTMLMediaElement> = new Set();
+  #speaker = '';
+  #gestures: AbortController | null = null;
+
+  constructor(host: LitElement) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  /** The button, while it is needed. `call`: null where we are in none. */
+  render(call: Call | null, words: CallWords): TemplateResult | typeof nothing {
+    this.#speakThrough(call?.own?.speaker ?? '');
+    if (!this.#gestures) return nothing;
+    return html`<div class="no-sound" role="alert">
+      <button class="button main" @click=${this.#start}>${words.say('turnOnSound')}</button>
+    </div>`;
+  }
+
+  hostUpdated(): void {
+    const elements = new Set(
+      this.#host.renderRoot.querySelectorAll<HTMLMediaElement>('.call-media'),
+    );
+    for (const element of this.#elements)
+      if (!elements.has(element)) element.removeEventListener('pause', this.#resume);
+    for (const element of elements) if (!this.#elements.has(element)) this.#take(element);
+    this.#elements = elements;
+    if (elements.size === 0) this.#unblock();
+  }
+
+  hostDisconnected(): void {
+    this.#unblock();
+  }
+
+  /** Within a gesture: what was blocked plays now. */
+  readonly #start = (): void => {
+    this.#unblock();
+    for (const element of this.#elements) void this.#play(element);
+  };
+
+  #speakThrough(speaker: string): void {
+    if (speaker === this.#speaker) return;
+    this.#speaker = speaker;
+    for (const element of this.#elements) void speakThrough(element, speaker);
+  }
+
+  #take(element: HTMLMediaElement): void {
+    element.addEventListener('pause', this.#resume);
+    if (this.#speaker) void speakThrough(element, this.#speaker);
+    void this.#play(element);
+  }
+
+  /** Closing the small window over the page pauses what was in it, and so do keys on a keyboard or a headset. */
+  readonly #resume = ({ target }: Event): void => {
+    const element = target as HTMLMediaElement;
+    if (element.isConnected && element.srcObject) void this.#play(element);
+  };
+
+  async #play(element: HTMLMediaElement): Promise<void> {
+    try {
+      await element.play();
+    } catch (error) {
+      // Anything else is a stream that was changed meanwhile, which plays by itself.
+      if ((error as Error).name === 'NotAllowedError' && this.#elements.has(element)) this.#block();
+    }
+  }
+
+  #block(): void {
+    if (this.#gestures) return;
+    this.#gestures = new AbortController();
+    for (const gesture of GESTURES)
+      document.addEventListener(gesture, this.#start, {
+        capture: true,
+        signal: this.#gestures.signal,
+      });
+    this.#host.requestUpdate();
+  }
+
+  #unblock(): void {
+    if (!this.#gestures) return;
+    this.#gestures.abort();
+    this.#gestures = null;
+    this.#host.requestUpdate();
+  }
+}
+
+/** Plays through a speaker; where that is not possible, through the system's. */
+export async function speakThrough(element: HTMLMediaElement, speaker: string): Promise<void> {
+  try {
+    if (canChooseSpeaker()) await element.setSinkId(speaker);
+  } catch {
+    // Pulled out just now: the browser tells, and another one is named.
+  }
+}
