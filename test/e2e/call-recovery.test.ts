@@ -1,16 +1,27 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Browser } from 'puppeteer-core';
+import { launchBrowser } from '../support/browsers.ts';
 import { CallStage } from './support/call-stage.ts';
 import type { Caller } from './support/caller.ts';
+import { killBrowser } from './support/kill-browser.ts';
 import { Cast, mixedPairs, pairName, pairs } from './support/pairs.ts';
 import { TEST_TIMEOUT_MS, tidyUp } from './support/stage.ts';
 
 const cast = new Cast();
 let stage: CallStage;
-before(async () => (stage = await CallStage.set()));
+/** Until somebody is given up for lost takes most of a minute: it goes on beside the other tests. */
+let killed: Promise<void>;
+before(async () => {
+  stage = await CallStage.set();
+  killed = killOneOfTwo();
+  // Said by the test that awaits it.
+  killed.catch(() => undefined);
+});
 after(tidyUp);
 
+/** Twice as long as it takes. */
+const LOST_AFTER_MS = 90_000;
 const soak = process.env['RTC_CHAT_SOAK'] === '1';
 
 for (const pair of soak ? [...pairs, ...mixedPairs.slice(1)] : mixedPairs.slice(0, 1)) {
@@ -78,6 +89,28 @@ for (const pair of soak ? [...pairs, ...mixedPairs.slice(1)] : mixedPairs.slice(
       assert.deepEqual(await ada.devicesInUse(), []);
     });
   });
+}
+
+describe('a call of two of whom one browser is killed', { timeout: TEST_TIMEOUT_MS }, () => {
+  it('says that the other one is lost, and then ends; nothing is taken from a device any more', async () => {
+    await killed;
+  });
+});
+
+async function killOneOfTwo(): Promise<void> {
+  // With a broadcaster that nobody kills.
+  const other = await CallStage.set();
+  const doomed = await launchBrowser('chromium');
+  const [ada, bo] = await other.pair([await launchBrowser('firefox'), doomed]);
+  ada.page.setDefaultTimeout(LOST_AFTER_MS);
+  await ada.click('Start video call');
+  await bo.click('Accept');
+  await seen(ada, bo);
+  await killBrowser(doomed);
+  await ada.sees('Reconnecting…');
+  await ada.inState('active');
+  await ada.inState('idle');
+  assert.deepEqual(await ada.devicesInUse(), []);
 }
 
 async function seen(...people: readonly Caller[]): Promise<void> {

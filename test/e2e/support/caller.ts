@@ -123,7 +123,9 @@ export class Caller extends Person {
 
   /** Calls this person alone, from the list of people. */
   async call(name: string): Promise<void> {
-    await this.click(`People, ${(await this.peers()).length + 1}`);
+    // The list may be open already.
+    const shown = await this.read((chat) => chat.shadowRoot?.querySelector('.people') !== null);
+    if (!shown) await this.click(`People, ${(await this.peers()).length + 1}`);
     await this.click(`Call ${name}`);
   }
 
