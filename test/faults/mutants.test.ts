@@ -20,9 +20,9 @@ interface Mutation {
 
 const mutations: Readonly<Record<string, Mutation>> = {
   'tells of what is not yet kept': {
-    file: 'log.ts',
-    right: 'await this.#vault.save(stage.change);',
-    wrong: 'void this.#vault.save(stage.change).catch(() => undefined);',
+    file: 'commits.ts',
+    right: 'await vault.save(stage.change);',
+    wrong: 'void vault.save(stage.change).catch(() => undefined);',
     finds: /ticks and| is P|never reads|is still/,
   },
   'takes for a repetition what comes again soon, and nothing else': {
@@ -42,6 +42,12 @@ const mutations: Readonly<Record<string, Mutation>> = {
     right: 'Math.min(high, this.#pushed)',
     wrong: 'this.#pushed',
     finds: /ticks and/,
+  },
+  'asks nobody for what others have written': {
+    file: 'gatherer.ts',
+    right: 'this.#handlers.ask(id, ask);',
+    wrong: 'void ask;',
+    finds: /never reads/,
   },
   'does not replace a connection that has failed': {
     file: 'link.ts',

@@ -57,6 +57,8 @@ class Scenario {
     this.#place = place;
     const count = dice.whole(2, 4);
     this.#people = Array.from({ length: count }, (_, at) => new Inhabitant(place, at + 1));
+    // Two of three or four who never reach each other: they talk through the others.
+    if (count > 2 && dice.chance(0.25)) place.air.network.separate(1, 2);
   }
 
   async run(seed: number): Promise<Outcome> {
