@@ -49,7 +49,7 @@ export async function companyInCall(
   const listening = people.map((each) => patiently(each, () => each.company.listen(LISTEN_MS)));
   const during = trips();
   const heard = await Promise.all(listening);
-  add('processors in use', 'of 1', (cpuMs() - cpuBefore) / LISTEN_MS);
+  add('CPU', 'processors', (cpuMs() - cpuBefore) / LISTEN_MS);
   const numbers = (values: readonly (number | null)[]): number[] =>
     values.filter((value) => value !== null);
   add('voices heard', 'of each', Math.min(...heard.map(({ voices }) => voices)));

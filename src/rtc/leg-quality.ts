@@ -48,7 +48,7 @@ export class LegQuality {
     if (pc !== this.#pc) this.#former = null;
     this.#pc = pc;
     // Before a picture has begun the browser has measured nothing.
-    if (report.framesSent > 0) this.#sending.estimated(report.availableBps);
+    if (report.framesSent > 0) this.#sending.estimated(report);
     const before = this.#former;
     const ms = before ? report.atMs - before.atMs : Infinity;
     if (ms < LEAST_MS) return;
@@ -59,7 +59,8 @@ export class LegQuality {
     const silent = expected && packets > 0 && packets === before.received.packets;
     this.#silent = silent ? this.#silent + 1 : 0;
     const seen: MediaSample = { ...sample, lost: this.#silent >= SILENT_SAMPLES };
-    this.#sending.sent({ bps: sample.sentBps, loss: sample.sentLoss }, report.atMs);
+    const { sentBps: bps, sentLoss } = sample;
+    this.#sending.sent({ bps, loss: sentLoss, roundTripMs: report.roundTripMs }, report.atMs);
     this.#judgement = judge(this.#judgement, seen);
     const { loss, receivedBps, sentBps, roundTripMs, relayed, picture } = seen;
     const { level } = this.#judgement;

@@ -90,9 +90,10 @@ export function readReport(stats: Pick<RTCStatsReport, 'get' | 'forEach'>): Medi
   const ends = [pair?.localCandidateId, pair?.remoteCandidateId].map(
     (id) => (id === undefined ? undefined : (stats.get(id) as Stat | undefined))?.candidateType,
   );
+  // As the other side has it: it says so each second, the path is asked every few.
   const roundTrip =
-    pair?.currentRoundTripTime ??
-    heard.find(({ roundTripTime }) => roundTripTime !== undefined)?.roundTripTime;
+    heard.find(({ roundTripTime }) => roundTripTime !== undefined)?.roundTripTime ??
+    pair?.currentRoundTripTime;
   const pictures = inbound
     .filter(({ framesPerSecond, frameWidth }) => framesPerSecond && frameWidth)
     .map(({ frameWidth: width = 0, frameHeight: height = 0, framesPerSecond = 0 }) => ({

@@ -1,5 +1,5 @@
 import { LINES, type Line } from './lines.ts';
-import { PathBudget } from './path-budget.ts';
+import { PathBudget, type PathEstimate, type PathSample } from './path-budget.ts';
 import type { PictureSize } from './picture-limits.ts';
 import { LEAST_PICTURE_BPS, limitsOf } from './picture-limits.ts';
 import { SenderControl } from './sender-control.ts';
@@ -78,14 +78,14 @@ export class Sending {
   }
 
   /** What the browser says of the path; at times that are its own. */
-  estimated(availableBps: number | null): void {
+  estimated(estimate: PathEstimate): void {
     this.#known = true;
-    this.#budget.estimated(availableBps);
+    this.#budget.estimated(estimate);
     this.#apply();
   }
 
   /** What was seen of the path in the last seconds. */
-  sent(sent: { readonly bps: number; readonly loss: number }, nowMs: number): void {
+  sent(sent: PathSample, nowMs: number): void {
     this.#budget.sent(sent);
     if (!this.#pictures.has('camera')) return;
     const before = this.held;

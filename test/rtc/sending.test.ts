@@ -23,8 +23,9 @@ class ScriptedSender {
 }
 
 const track = { getSettings: () => ({ width: 1_280, height: 720 }) } as MediaStreamTrack;
+const NEAR = { roundTripMs: 1 };
 /** A sample of two seconds, in which little was sent and nothing was lost. */
-const CALM = { bps: 20_000, loss: 0 };
+const CALM = { ...NEAR, bps: 20_000, loss: 0 };
 
 describe('Sending', () => {
   let senders: Map<Line, ScriptedSender>;
@@ -51,7 +52,7 @@ describe('Sending', () => {
 
   it('changes one thing at a time, and ends with the newest', async () => {
     for (const others of [2, 3, 4, 5]) sending.others = others;
-    sending.estimated(null);
+    sending.estimated({ ...NEAR, availableBps: null });
     expect(await camera()).to.deep.include({ scaleResolutionDownBy: 3, maxFramerate: 20 });
     expect(senders.get('camera')!.told.length).to.be.lessThan(4);
   });
@@ -61,7 +62,7 @@ describe('Sending', () => {
     const { told } = senders.get('camera')!;
     const before = told.length;
     for (let again = 0; again < 3; again++) {
-      sending.estimated(null);
+      sending.estimated({ ...NEAR, availableBps: null });
       await settled();
     }
     expect(told.length).to.equal(before + 1);
@@ -71,7 +72,7 @@ describe('Sending', () => {
     const sender = senders.get('camera')!;
     await camera();
     sender.fails = true;
-    sending.estimated(null);
+    sending.estimated({ ...NEAR, availableBps: null });
     await settled();
     sender.fails = false;
     sending.shown = { camera: [320, 180] };
@@ -87,12 +88,12 @@ describe('Sending', () => {
 
   it('begins small and is whole after the first look at the path', async () => {
     expect(await camera()).to.deep.include({ scaleResolutionDownBy: 4, active: true });
-    sending.estimated(1_800_000);
+    sending.estimated({ ...NEAR, availableBps: 1_800_000 });
     expect(await camera()).to.deep.include({ scaleResolutionDownBy: 1 });
   });
 
   it('begins small again on another connection', async () => {
-    sending.estimated(null);
+    sending.estimated({ ...NEAR, availableBps: null });
     await settled();
     sending.opened();
     expect(await camera()).to.deep.include({ scaleResolutionDownBy: 4 });
@@ -102,12 +103,12 @@ describe('Sending', () => {
     let nowMs = 0;
     const pass = (samples: number, availableBps: number, sample = CALM): void => {
       for (let count = 0; count < samples; count++) {
-        sending.estimated(availableBps);
+        sending.estimated({ ...NEAR, availableBps });
         sending.sent(sample, (nowMs += 2_000));
       }
     };
     // In use, so that nothing speaks for trying more.
-    const full = { bps: 80_000, loss: 0.05 };
+    const full = { ...NEAR, bps: 80_000, loss: 0.05 };
     pass(1, 90_000, full);
     expect(sending.held).to.equal(false);
     pass(1, 90_000, full);
@@ -133,8 +134,8 @@ describe('Sending', () => {
   it('has nothing to hold back without a camera', () => {
     sending.begin('camera', null);
     for (let sample = 0; sample < 5; sample++) {
-      sending.estimated(30_000);
-      sending.sent({ bps: 30_000, loss: 0.3 }, sample * 2_000);
+      sending.estimated({ ...NEAR, availableBps: 30_000 });
+      sending.sent({ ...NEAR, bps: 30_000, loss: 0.3 }, sample * 2_000);
     }
     expect(held).to.deep.equal([]);
   });
@@ -142,8 +143,8 @@ describe('Sending', () => {
   it('holds the camera of a screen back, not the screen', async () => {
     sending.begin('screen', track);
     for (let sample = 0; sample < 3; sample++) {
-      sending.estimated(130_000);
-      sending.sent({ bps: 120_000, loss: 0.05 }, sample * 2_000);
+      sending.estimated({ ...NEAR, availableBps: 130_000 });
+      sending.sent({ ...NEAR, bps: 120_000, loss: 0.05 }, sample * 2_000);
     }
     expect(sending.held).to.equal(true);
     expect(await camera()).to.deep.include({ active: false });
