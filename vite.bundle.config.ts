@@ -1,10 +1,15 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
-import { firstPart } from './scripts/bundle/first-part.ts';
+import { partGroups } from './scripts/bundle/parts.ts';
 import { minifyTemplates } from './scripts/bundle/minify-templates.ts';
 import { slimSocketIo } from './scripts/bundle/socket-io.ts';
 
 const entry = 'src/index.ts';
+const groups = partGroups([
+  ['element', resolve(entry)],
+  ['stay', resolve('src/rtc/stay.ts')],
+  ['calls', resolve('src/rtc/calls.ts'), resolve('src/components/call-view.ts')],
+]);
 
 /** `rtc-chat.js`: one script for any page; what is fetched later lies beside it under its hash. */
 export default defineConfig({
@@ -24,9 +29,7 @@ export default defineConfig({
       output: {
         entryFileNames: 'rtc-chat.js',
         chunkFileNames: 'rtc-chat-[name]-[hash].js',
-        codeSplitting: {
-          groups: [{ name: firstPart(resolve(entry), 'element'), debugName: 'first part' }],
-        },
+        codeSplitting: { groups },
         minify: true,
         // Of use to bundlers only, and this is a script for pages.
         comments: false,

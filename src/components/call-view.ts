@@ -2,6 +2,7 @@ import { html, type LitElement, nothing, type TemplateResult } from 'lit';
 import type { Call, CallState, EndedCall } from '../rtc/call.ts';
 import type { ChatRoom } from '../rtc/chat-room.ts';
 import { CallActions } from './call-actions.ts';
+import { fetchCallWords } from './call-languages.ts';
 import { CallLines } from './call-lines.ts';
 import type { CallRegions } from './call-regions.ts';
 import { callStyles } from './call-styles.ts';
@@ -10,6 +11,7 @@ import { ConnectionDetails } from './connection-details.ts';
 import { DevicesPanel } from './devices-panel.ts';
 import { iconButton } from './icon-button.ts';
 import { IncomingCall } from './incoming-call.ts';
+import type { Language } from './language.ts';
 import type { PeoplePanel } from './people-panel.ts';
 import { Playback } from './playback.ts';
 import type { RoomController } from './room-controller.ts';
@@ -26,9 +28,12 @@ export class CallView {
   readonly #playback: Playback;
   readonly #details: ConnectionDetails;
   readonly #lines: CallLines;
+  readonly #host: LitElement;
   #state: CallState = 'idle';
+  #language: Language | null = null;
 
   constructor(host: LitElement, rooms: RoomController) {
+    this.#host = host;
     const root = host.renderRoot as ShadowRoot;
     root.adoptedStyleSheets = [
       ...root.adoptedStyleSheets,
@@ -61,6 +66,7 @@ export class CallView {
   render(scene: Scene, panel: PeoplePanel): CallRegions {
     const { actions } = this;
     const { language, room, calls } = scene;
+    this.#speak(language);
     const call = room.currentCall;
     const words = callWords(language);
     const inside = call?.state === 'calling' || call?.state === 'active' ? call : null;
@@ -82,6 +88,17 @@ export class CallView {
       },
       after: this.#lines.after(language, calls, !inside && room.status === 'connected'),
     };
+  }
+
+  #speak(language: Language): void {
+    if (language === this.#language) return;
+    this.#language = language;
+    fetchCallWords(language).then(
+      () => this.#host.requestUpdate(),
+      () => {
+        // English words are better than none; the next language is asked for anew.
+      },
+    );
   }
 
   #strips(

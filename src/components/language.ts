@@ -11,13 +11,16 @@ const DAY_MS = 86_400_000;
 export class Language {
   /** The reader's language, BCP 47. */
   readonly tag: string;
+  /** Its first subtag, in small letters. */
+  readonly primary: string;
   readonly #words;
   readonly #tableTag: string;
   readonly #time: Intl.DateTimeFormat;
 
   constructor(tag: string) {
     // A language without a table gets English words with the reader's own times: those need no words.
-    const table = tables[tag.split('-')[0]!.toLowerCase()];
+    this.primary = tag.split('-')[0]!.toLowerCase();
+    const table = tables[this.primary];
     this.#words = table ?? tables.en;
     this.tag = tag;
     this.#tableTag = table ? tag : 'en';

@@ -10,7 +10,10 @@ const maxBundleBytes = 36 * 1024;
 const maxTextBytes = 75 * 1024;
 /** What is fetched for calls when the page is idle. */
 const maxCallBytes = 25 * 1024;
-const callPart = /^rtc-chat-call/;
+const callPart = /^rtc-chat-call(?!-words-)/;
+/** Words in another language than English: a part for each, which only its readers fetch. */
+const maxWordsBytes = 3 * 1024;
+const wordsPart = /^rtc-chat-call-words-/;
 
 const partsOf = (isWanted: (name: string) => boolean): { names: string[]; bytes: number } => {
   const names = readdirSync('dist').filter(
@@ -28,7 +31,7 @@ describe('dist/rtc-chat.js', () => {
   });
 
   it('stays within 75 KB with everything that a conversation in text needs', (t) => {
-    const { names, bytes } = partsOf((name) => !callPart.test(name));
+    const { names, bytes } = partsOf((name) => !callPart.test(name) && !wordsPart.test(name));
     t.diagnostic(`${names.join(' + ')}: ${bytes} of ${maxTextBytes} bytes`);
     assert.ok(bytes <= maxTextBytes, `${bytes} bytes are more than ${maxTextBytes}`);
   });
@@ -38,6 +41,16 @@ describe('dist/rtc-chat.js', () => {
     t.diagnostic(`${names.join(' + ')}: ${bytes} of ${maxCallBytes} bytes`);
     assert.ok(names.length > 0, 'there is no such part');
     assert.ok(bytes <= maxCallBytes, `${bytes} bytes are more than ${maxCallBytes}`);
+  });
+
+  it('has every other language in a part of its own, within 3 KB', (t) => {
+    const names = readdirSync('dist').filter((name) => wordsPart.test(name));
+    assert.ok(names.length > 0, 'there is no such part');
+    for (const name of names) {
+      const { bytes } = partsOf((each) => each === name);
+      t.diagnostic(`${name}: ${bytes} of ${maxWordsBytes} bytes`);
+      assert.ok(bytes <= maxWordsBytes, `${name}: ${bytes} bytes`);
+    }
   });
 
   it('imports nothing that a page could not find beside it', () => {
