@@ -44,8 +44,8 @@ export class IncomingCall implements ReactiveController {
     if (!this.#ringing) {
       void this.#takeFocus();
       this.#sound.start();
-      this.#title.show(callWords(scene.language).say('isCalling', { name: caller?.name }));
     }
+    this.#title.show(callWords(scene.language).say('isCalling', { name: caller?.name }));
     this.#ringing = call.id;
     return this.#dialog(call, caller, scene);
   }

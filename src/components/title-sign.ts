@@ -11,7 +11,9 @@ const titleElement = (): HTMLTitleElement | null => document.head.querySelector(
  * it was; one that the page has set meanwhile is left alone.
  */
 export class TitleSign {
+  /** May be called again with the same words. */
   show(words: string): void {
+    if (signs.some((sign) => sign.owner === this && sign.words === words)) return;
     if (signs.length === 0) own = titleElement()?.textContent ?? null;
     this.#remove();
     signs.push({ owner: this, words });

@@ -1,6 +1,8 @@
 import { chaiA11yAxe } from 'chai-a11y-axe';
 import { expect, use } from 'chai';
 import { sendMouse } from '@web/test-runner-commands';
+import { fetchCallWords } from '../../src/components/call-languages.ts';
+import { languageOf } from '../../src/components/language.ts';
 import type { InputState, OwnMedia } from '../../src/rtc/call.ts';
 import type { Device, MediaFault, MediaFaultReason } from '../../src/rtc/media-fault.ts';
 import { fakePicture, fakeSound, type FakeTrack } from '../rtc/support/fake-media.ts';
@@ -290,6 +292,7 @@ describe('the panel of devices', () => {
     it('says it in Chinese', async () => {
       const element = await inCall(all({ camera: { ...off, fault: faultOf('camera', 'denied') } }));
       element.lang = 'zh-CN';
+      await fetchCallWords(languageOf(element));
       element.requestUpdate();
       await until(() => shown(element).includes('摄像头被阻止'));
       expect(shown(element)).to.include('你和 Bo 能听到彼此。');

@@ -135,7 +135,7 @@ describe('somebody who calls', () => {
     const one = await ringing();
     expect(document.title).to.equal('Bo is calling · Kiln club');
     const other = await ringing(['Bo'], { lang: 'zh' });
-    expect(document.title).to.equal('Bo 来电 · Kiln club');
+    await until(() => document.title === 'Bo 来电 · Kiln club');
     one.room$.setCall(null);
     await drawn(one);
     expect(document.title).to.equal('Bo 来电 · Kiln club');
