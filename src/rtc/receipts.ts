@@ -36,6 +36,9 @@ interface Reach {
 /** Ticks are saved together; what a crash takes of them comes back with the next `have`. */
 const SAVE_DELAY_MS = 1_000;
 
+/** More than leave while something is being committed. */
+const MAX_GONE = 64;
+
 const OF_OTHERS: Progress = { state: 'delivered', delivered: 0, of: 0, seen: 0 };
 const NOTHING: Reach = { high: 0, seen: 0 };
 
@@ -51,6 +54,8 @@ export class Receipts {
   #runs: Run[] = [];
   readonly #peers = new Map<PeerId, Reach>();
   readonly #live = new Set<PeerId>();
+  /** The last who left. */
+  readonly #gone = new Set<PeerId>();
   readonly #moments: Moments;
   #saving: ReturnType<typeof setTimeout> | undefined;
 
@@ -103,6 +108,7 @@ export class Receipts {
   }
 
   linkUp(peer: PeerId): void {
+    this.#gone.delete(peer);
     this.#change(1, this.#last, () => {
       this.#live.add(peer);
       this.#replace((run) => (run.of.length === 0 ? [{ ...run, of: [peer] }] : [run]));
@@ -115,6 +121,11 @@ export class Receipts {
 
   /** It is no longer here: what it does not hold is not meant for it any more. */
   peerLeft(peer: PeerId): void {
+    this.#gone.delete(peer);
+    for (const oldest of this.#gone.add(peer)) {
+      if (this.#gone.size <= MAX_GONE) break;
+      this.#gone.delete(oldest);
+    }
     const { high } = this.#reach(peer);
     this.#change(high + 1, this.#last, () => {
       this.#live.delete(peer);
@@ -172,8 +183,8 @@ export class Receipts {
   }
 
   #add({ first, last, audience }: Written): void {
-    // Somebody may have come between the writing and the commit.
-    const of = this.#orFirst(audience);
+    // Somebody may have come, or left, between the writing and the commit.
+    const of = this.#orFirst(audience.filter((peer) => !this.#gone.has(peer)));
     const before = this.#runs.at(-1);
     if (before?.last === first - 1 && before.of.join() === of.join()) {
       this.#runs[this.#runs.length - 1] = { ...before, last };

@@ -185,6 +185,18 @@ describe('Receipts', () => {
     expect(look(receipts, 2)).to.equal('sending 0/1 0');
   });
 
+  it('waits for nobody who left while the entry was being committed, and for whoever came back', () => {
+    const { receipts } = open();
+    receipts.linkUp(ben);
+    receipts.linkUp(carl);
+    receipts.peerLeft(ben);
+    receipts.committed([wrote(1, 1, ben, carl)]);
+    expect(look(receipts, 1)).to.equal('sending 0/1 0');
+    receipts.linkUp(ben);
+    receipts.committed([wrote(2, 2, ben, carl)]);
+    expect(look(receipts, 2)).to.equal('sending 0/2 0');
+  });
+
   it('tells only of entries that look different', () => {
     const { receipts, changed } = open([wrote(1, 2, ben, carl)]);
     receipts.linkUp(ben);
