@@ -1,5 +1,5 @@
 import { RING_MS } from '../../../src/rtc/call-record.ts';
-import type { CallState, EndedCall } from '../../../src/rtc/call.ts';
+import type { CallState, EndedCall, Participant } from '../../../src/rtc/call.ts';
 import { MemoryBroadcaster } from '../../../src/rtc/memory-signaling.ts';
 import type { Room, RoomOptions } from '../../../src/rtc/room.ts';
 import { freshRoomName, makeRoom, next, until } from './rooms.ts';
@@ -56,9 +56,13 @@ export const ending = async (room: Room): Promise<EndedCall> =>
 
 export const idOf = (room: Room): string => room.self?.id ?? '';
 
+/** Somebody in the call of `room`. */
+export const participantOf = (room: Room, other: Room): Participant | undefined =>
+  room.currentCall?.participants.find(({ id }) => id === idOf(other));
+
 /** How far somebody is with the call of `room`. */
 export const answerOf = (room: Room, other: Room): string | undefined =>
-  room.currentCall?.participants.find(({ id }) => id === idOf(other))?.answer;
+  participantOf(room, other)?.answer;
 
 /** The first calls, the others are rung and answer. */
 export async function inCall(

@@ -1,9 +1,12 @@
-import { fakePicture, fakeSound, type FakeTrack } from './fake-media.ts';
+import { fakePicture, type FakeTrack } from './fake-media.ts';
 
 /** What a browser says about a device that cannot be had. */
 export type Refusal = 'NotAllowedError' | 'NotFoundError' | 'NotReadableError';
 
-/** Devices of a test in the place of the machine's: a picture of few pixels, a tone, and refusals on demand. */
+/**
+ * The browser's own fake microphone, a picture of few pixels in the place of its camera, and refusals on demand. Firefox
+ * has one fake microphone in a page: who asks second goes without.
+ */
 export class Devices {
   /** Every track that was given out. */
   readonly tracks: MediaStreamTrack[] = [];
@@ -11,16 +14,18 @@ export class Devices {
   readonly #made: FakeTrack[] = [];
 
   constructor() {
-    navigator.mediaDevices.getUserMedia = async ({ audio, video } = {}) => {
+    // A tone of our own is not heard: the browser lets no page sound that nobody has touched.
+    const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async ({ video } = {}) => {
       this.#refuse();
-      return this.#give([
-        ...(audio ? [fakeSound()] : []),
-        ...(video ? [fakePicture('green')] : []),
-      ]);
+      if (video) return this.#give([fakePicture('green')]);
+      const stream = await real({ audio: true });
+      this.tracks.push(...stream.getTracks());
+      return stream;
     };
     navigator.mediaDevices.getDisplayMedia = async () => {
       this.#refuse();
-      return this.#give([fakePicture('blue', 320, 180), fakeSound()]);
+      return this.#give([fakePicture('blue', 320, 180)]);
     };
   }
 
