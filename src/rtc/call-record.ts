@@ -1,7 +1,7 @@
 import type { FrameInput, FrameOf } from '../protocol/frames.ts';
 import type { PeerId } from '../protocol/ids.ts';
 
-/** What a peer says of itself and a call, whole, in each frame; PROTOCOL.md section 8. */
+/** What a peer says of itself and a call, whole, in each frame; PROTOCOL.md section 11. */
 export type CallFrame = FrameOf<'call'>;
 export type CallRecord = Omit<CallFrame, 'type' | 'rev'>;
 export type CallScope = CallRecord['scope'];

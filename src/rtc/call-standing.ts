@@ -70,7 +70,7 @@ type Caller = readonly [PeerId, CallRecord];
 /**
  * Where we stand after something has changed: what others say, who is here, the time, ourselves. Calling it again changes
  * nothing. Everybody computes it from the same records, which is what makes one call of two that were begun at once;
- * PROTOCOL.md section 8 has the rules in this order.
+ * PROTOCOL.md section 11.2 has the rules in this order.
  */
 export function settle(before: CallStanding, around: Surroundings): Settled {
   const over: Settled['over'][number][] = [];

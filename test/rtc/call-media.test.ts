@@ -53,14 +53,14 @@ describe('Room, in a call', function () {
     const before = wires.descriptions;
     await inCall(rooms, VIDEO);
     await Promise.all([sees(ada, bo), sees(bo, ada)]);
-    await wires.heard();
+    await wires.heard(2);
     expect(wires.descriptions - before).to.equal(2);
     const { streams } = participantOf(ada, bo)!;
 
-    await bo.turn('microphone', false);
-    await until(ada, () => participantOf(ada, bo)?.media.audio === false);
-    await bo.turn('microphone', true);
-    await until(ada, () => participantOf(ada, bo)?.media.audio === true);
+    await ada.turn('microphone', false);
+    await until(bo, () => participantOf(bo, ada)?.media.audio === false);
+    await ada.turn('microphone', true);
+    await until(bo, () => participantOf(bo, ada)?.media.audio === true);
 
     await bo.turn('camera', false);
     await until(ada, () => participantOf(ada, bo)?.media.video === false);
@@ -181,7 +181,7 @@ describe('Room, in a call', function () {
     const [ada, bo] = rooms as [Room, Room];
     await inCall(rooms, VIDEO);
     await sees(ada, bo);
-    await wires.heard();
+    await wires.heard(2);
     expect(participantOf(bo, ada)?.media.video).to.equal(false);
     expect(ada.currentCall?.own?.camera.track ?? null).to.equal(null);
     expect(await codeOf(ada.turn('camera', true))).to.equal('unsupported');

@@ -106,6 +106,41 @@ describe('Room, beside a client written from PROTOCOL.md alone', () => {
     expect(listed).not.to.equal('Ada');
   });
 
+  it('is called by it, answers, and hears that it has hung up', async () => {
+    const { stranger, peer } = await come(ada);
+    await stranger.connect(peer);
+    stranger.send(stranger.hello({ features: ['call'] }));
+    await stranger.frame('hello');
+    const media = { audio: true, video: false };
+    const scope = [ada.self?.id];
+    const record = { type: 'call', id: 'from elsewhere', scope, media, since: Date.now() };
+    stranger.send({ ...record, phase: 'calling', rev: 0 });
+    await until(ada, ({ callState }) => callState === 'ringing');
+    expect(ada.currentCall).to.deep.include({ from: stranger.id, offers: media, private: true });
+    await ada.answer({ audio: false });
+    const answer = await stranger.frame('call');
+    expect(answer).to.include({ id: 'from elsewhere', phase: 'in' });
+    stranger.send({ ...record, phase: 'in', rev: 1 });
+    stranger.send({ ...record, phase: 'out', rev: 2 });
+    await until(ada, ({ callState }) => callState === 'idle');
+    // What is older than that comes too late.
+    stranger.send({ ...record, phase: 'calling', rev: 1 });
+    stranger.send({ type: 'ping', id: 1 });
+    await stranger.frame('pong');
+    expect(ada.callState).to.equal('idle');
+    await ada.call({ audio: false, to: [stranger.id] });
+    await stranger.frames.first(({ type, phase }) => type === 'call' && phase === 'calling');
+    stranger.send({
+      ...record,
+      id: ada.currentCall?.id,
+      phase: 'declined',
+      reason: 'busy',
+      rev: 3,
+    });
+    const { ended } = await next(ada, 'call-end');
+    expect(ended.why).to.equal('busy');
+  });
+
   it('acknowledges a repetition: what it said before may have been lost', async () => {
     const { stranger, peer } = await come(ada);
     await stranger.meet(peer);

@@ -4,24 +4,27 @@ import { fakePicture, type FakeTrack } from './fake-media.ts';
 export type Refusal = 'NotAllowedError' | 'NotFoundError' | 'NotReadableError';
 
 /**
- * The browser's own fake microphone, a picture of few pixels in the place of its camera, and refusals on demand. Firefox
- * has one fake microphone in a page: who asks second goes without.
+ * The browser's own fake microphone, a picture of few pixels in the place of its camera, and refusals on demand.
  */
 export class Devices {
   /** Every track that was given out. */
   readonly tracks: MediaStreamTrack[] = [];
   refusal: Refusal | null = null;
   readonly #made: FakeTrack[] = [];
+  #microphone: Promise<MediaStream> | null = null;
 
   constructor() {
     // A tone of our own is not heard: the browser lets no page sound that nobody has touched.
     const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-    navigator.mediaDevices.getUserMedia = async ({ video } = {}) => {
+    navigator.mediaDevices.getUserMedia = async ({ audio, video } = {}) => {
       this.#refuse();
-      if (video) return this.#give([fakePicture('green')]);
-      const stream = await real({ audio: true });
-      this.tracks.push(...stream.getTracks());
-      return stream;
+      const made = video ? [fakePicture('green')] : [];
+      if (audio) {
+        this.#microphone ??= real({ audio: true });
+        const [sound] = (await this.#microphone).getTracks();
+        made.push({ track: sound!.clone(), stop: () => sound!.stop() });
+      }
+      return this.#give(made);
     };
     navigator.mediaDevices.getDisplayMedia = async () => {
       this.#refuse();

@@ -28,9 +28,13 @@ export class Wires {
     return this.made.filter(({ connectionState }) => connectionState === 'connected');
   }
 
-  /** Fulfils when sound has come in on one of them. */
-  async heard(): Promise<void> {
-    while (!(await Promise.all(this.live.map(hasSound))).includes(true)) await nextFrame();
+  /** Fulfils when sound has come in on so many of them. */
+  async heard(count: number): Promise<void> {
+    for (;;) {
+      const heard = await Promise.all(this.live.map(hasSound));
+      if (heard.filter(Boolean).length >= count) return;
+      await nextFrame();
+    }
   }
 
   /** Fulfils when nothing is sent any more. */
