@@ -67,6 +67,8 @@ for (const name of browserNames) {
       await bo.click('Accept');
       await Promise.all([bo.seesPicture(), bo.hears()]);
       assert.deepEqual(await bo.devicesInUse(), []);
+      await bo.sees('blocked');
+      await bo.click('Go on without');
       await ada.until('nothing is announced', () =>
         callSpy.others().every((it) => !it.video && !it.audio),
       );
