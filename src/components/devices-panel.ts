@@ -75,15 +75,21 @@ export class DevicesPanel implements ReactiveController {
   }
 
   readonly #close = (): void => {
-    for (const fault of this.#shown) this.#dismissed.add(fault);
-    this.#byItself = false;
+    this.#dismiss();
     this.#actions.closeDevices();
   };
+
+  #dismiss(): void {
+    for (const fault of this.#shown) this.#dismissed.add(fault);
+    this.#byItself = false;
+  }
 
   /** `call`: null where we are in none. Undefined where there is nothing to show. */
   render(call: Call | null, scene: Scene): TemplateResult | undefined {
     const actions = this.#actions;
     const own = call?.own ?? null;
+    // The button that opens the panel closes it, too.
+    if (this.#byItself && !actions.devicesOpen) this.#dismiss();
     const trouble = own && troubleOf(own, (fault) => this.#dismissed.has(fault));
     this.#shown = trouble?.faults ?? [];
     if (trouble && !actions.devicesOpen) this.#byItself = actions.devicesOpen = true;

@@ -10,7 +10,7 @@ export const devicesStyles: CSSResult = css`
     padding: 8px 16px 16px;
   }
   .sheet .actions .button {
-    flex: 1 1 180px;
+    flex: 1 1 150px;
   }
   .devices .field .text-button {
     justify-self: start;
@@ -28,7 +28,8 @@ export const devicesStyles: CSSResult = css`
   }
   .no-sound .button {
     pointer-events: auto;
-    box-shadow: var(--rtc-chat-shadow-1);
+    /* It stands out from any picture. */
+    box-shadow: 0 0 0 4px rgb(0 0 0 / 62%);
   }
   .preview {
     display: grid;

@@ -306,20 +306,4 @@ describe('the panel of devices', () => {
       expect(element.shadowRoot!.activeElement).to.equal(composer(element));
     });
   });
-
-  for (const scheme of ['light', 'dark'] as const)
-    for (const width of [320, 1_200])
-      it(`is accessible, ${scheme}, ${width} px`, async () => {
-        const element = await opened(all({ canFlip: true, facing: 'user' }), {
-          scheme,
-          width,
-          height: 700,
-        });
-        await Promise.all(
-          part(element, '.sheet')
-            .getAnimations()
-            .map(({ finished }) => finished),
-        );
-        await expect(element).to.be.accessible();
-      });
 });
