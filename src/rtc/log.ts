@@ -100,7 +100,7 @@ export class Log {
     this.#vault.onError = (error) => guarded(() => this.onError(error));
     this.#vault.onBreak = () => {
       this.#past.rescue();
-      this.#shelf.rescue(this.marks.get(this.self)?.[0] ?? 1);
+      this.#shelf.rescue(this.#logs.all.values());
     };
     this.#logs = new AuthorLogs(stored.marks);
     this.#past = new Past(lease.store, this.self, stored.marks);

@@ -35,6 +35,7 @@ export class Shelf {
   readonly #held = new Map<AuthorId, StoredBatch[]>();
   #pages: readonly Page[] = [];
   #rescued: Page | null = null;
+  #rescue: Promise<unknown> | null = null;
   readonly #reading = new Set<string>();
   #broken = false;
 
@@ -74,6 +75,7 @@ export class Shelf {
    */
   async answer(log: AuthorLog, ask: Ask, to: PeerId): Promise<readonly StoredBatch[]> {
     const { author } = log;
+    await this.#rescue;
     const firsts = new Set(log.answer(ask, MAX_ANSWER_BYTES).map(({ first }) => first));
     const held = this.#held.get(author)?.filter(({ first }) => firsts.has(first)) ?? [];
     const count = this.#broken ? 0 : firsts.size - held.length;
@@ -117,19 +119,27 @@ export class Shelf {
     this.#recentBytes = recent.batches.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** The store will be gone: what it has of us from this seq on is read while it can be. Begun before this returns. */
-  rescue(low: number): void {
+  /**
+   * The store will be gone: what it has of these is read while it can be, so that what we say that we hold can be given.
+   * Begun before this returns.
+   */
+  rescue(logs: Iterable<Pick<AuthorLog, 'author' | 'mark' | 'saved'>>): void {
     this.#broken = true;
-    const { author, after } = this.#recent;
-    if (low > after) return;
-    const all = this.#store.after(author, low - 1, Infinity);
-    all.then(
-      (batches) => {
-        this.#rescued = { author, after: low - 1, batches: [...batches] };
-        this.onRead();
-      },
-      () => this.onUnreadable(author, after),
-    );
+    const reads = Array.from(logs, async ({ author, mark, saved }) => {
+      const own = author === this.#recent.author;
+      const after = mark.low - 1;
+      const through = own ? this.#recent.after : (saved?.high ?? 0);
+      if (after >= through) return;
+      try {
+        const batches = await this.#store.after(author, after, Infinity);
+        if (own) this.#rescued = { author, after, batches: [...batches] };
+        else for (const batch of batches) this.hold(batch);
+        if (own) this.onRead();
+      } catch {
+        this.onUnreadable(author, through);
+      }
+    });
+    this.#rescue = Promise.all(reads);
   }
 
   async #read(author: AuthorId, seq: number): Promise<void> {

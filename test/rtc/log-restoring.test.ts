@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { deleteDB } from 'idb';
-import type { AuthorId, RoomName } from '../../src/protocol/ids.ts';
+import type { AuthorId, PeerId, RoomName } from '../../src/protocol/ids.ts';
 import { openDatabase } from '../../src/rtc/database.ts';
 import { compareEntries } from '../../src/rtc/entry.ts';
 import { IdbStore } from '../../src/rtc/idb-store.ts';
@@ -30,6 +30,7 @@ async function idbStore(): Promise<IdbStore> {
   return new IdbStore({ database, seat });
 }
 
+const peerOf = (author: AuthorId): PeerId => author as string as PeerId;
 const selfOf = ({ id }: Identity): AuthorId => authorOf(id);
 
 interface Filled {
@@ -257,6 +258,9 @@ describe('Log, what is kept', () => {
     await log.readRest();
     expect(shownIn(opened)).to.have.length(3_001);
     expectOrder(opened);
+    const [ben, carl] = others as [AuthorId, AuthorId];
+    const given = await log.answer({ author: ben, from: 1, to: 100 }, peerOf(carl));
+    expect(given[0], 'what others wrote as well').to.include({ first: 1 });
     const { read } = store;
     const seqs: number[] = [];
     for (let batch = await readAfter(log, log.self, 0); batch;) {
@@ -265,5 +269,19 @@ describe('Log, what is kept', () => {
     }
     expect(seqs).to.deep.equal(Array.from({ length: 1_001 }, (_, at) => at + 1));
     expect(store.read, 'nothing is asked of what is gone').to.equal(read);
+  });
+
+  it('and written by others is not claimed any more where it cannot be read as the store breaks', async () => {
+    const { store, identity } = await filled(300);
+    const opened = await openLog({ store, identity });
+    const { log } = opened;
+    store.failure = 'store-unavailable';
+    store.unreadable = true;
+    await log.append('in memory');
+    const [ben, carl] = others as [AuthorId, AuthorId];
+    await log.answer({ author: ben, from: 1, to: 100 }, peerOf(carl));
+    await log.append('later');
+    expect(log.marks.get(ben)?.slice(0, 2)).to.deep.equal([101, 100]);
+    expect(shownIn(opened), 'and shown to us').to.have.length(302);
   });
 });
