@@ -75,22 +75,28 @@ export interface ChatRoom {
   readonly currentCall: Call | null;
   /**
    * Rings at everyone, or at those named by `to`; joins the call that goes on where there is one. Fulfils when it rings.
-   * Rejects with `busy`, `peer-unavailable`, `unsupported`, `load-failed`, `not-joined`.
+   * Two that begin at once become one, without another word: `callState` goes from `calling` to `active`.
+   * Rejects with `busy` (this browser has another call), `peer-unavailable`, `unsupported` (none of them can take calls, or
+   * `calls` is `none`), `load-failed`, `not-joined`. Of a room some of whom cannot take calls those have the answer
+   * `unsupported` in `currentCall`.
    */
   call(options?: CallWishes & { readonly to?: readonly string[] | undefined }): Promise<void>;
-  /** Into the call that rings, or that goes on. Rejects with `no-call`, `busy`. */
+  /**
+   * Into the call that rings, or that goes on (`available`). Another tab of this browser that rings for it falls silent.
+   * Rejects with `no-call`, `busy`.
+   */
   answer(wishes?: CallWishes): Promise<void>;
-  /** Rejects with `no-call`. */
+  /** For all tabs of this browser that ring for it. Rejects with `no-call`. */
   decline(): Promise<void>;
   /** Out of the call, or no longer ringing. */
   hangUp(): Promise<void>;
-  /** Rejects with `no-call`; a device that does not work is told by an `error` event and by `currentCall.own`. */
+  /** Rejects with `no-call`, and with `unsupported` for a camera under `calls: 'audio'`; a device that does not work is told by an `error` event and by `currentCall.own`. */
   turn(input: Input, on: boolean): Promise<void>;
   /** By an id out of `currentCall.own.devices`; remembered for the next call. Rejects with `no-call`. */
   chooseDevice(kind: Input | 'speaker', deviceId: string): Promise<void>;
   /** From the camera that looks at the person to the one that looks away, or back. Rejects with `no-call`. */
   flipCamera(): Promise<void>;
-  /** Fulfils when it is shared, or the person has thought better of it. Rejects with `no-call`. */
+  /** Fulfils when it is shared, or the person has thought better of it. Rejects with `no-call`, `unsupported`. */
   shareScreen(): Promise<void>;
   stopSharing(): Promise<void>;
   /**

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import type { Room } from '../../src/rtc/room.ts';
+import { MemoryBroadcaster } from '../../src/rtc/memory-signaling.ts';
+import type { Room, Signaling } from '../../src/rtc/room.ts';
 import {
   callers,
   ending,
@@ -13,6 +14,7 @@ import {
 } from './support/callers.ts';
 import { Devices } from './support/devices.ts';
 import { codeOf } from './support/errors.ts';
+import { hurry } from './support/fake-time.ts';
 import { framesOf } from './support/fake-media.ts';
 import { next, until } from './support/rooms.ts';
 import { Wires } from './support/wires.ts';
@@ -174,6 +176,24 @@ describe('Room, in a call', function () {
     expect([ada.callState, bo.callState]).to.deep.equal(['active', 'active']);
     // And it is the call that it was.
     expect(peopleIn(ada)).to.deep.equal([idOf(bo)]);
+  });
+
+  it('shows somebody who has died as lost, and ends when nobody comes back', async () => {
+    const broadcaster = new MemoryBroadcaster();
+    let way: Signaling | null = null;
+    const options = { Bo: { signaling: () => (way = broadcaster.signaling()) } };
+    const rooms = await callers(['Ada', 'Bo'], options, broadcaster);
+    const [ada, bo] = rooms as [Room, Room];
+    await inCall(rooms);
+    undo.push(hurry(20));
+    const lost = until(ada, () => participantOf(ada, bo)?.lost === true);
+    const ended = ending(ada);
+    way!.close();
+    for (const pc of wires.live) pc.close();
+    await lost;
+    expect(ada.callState).to.equal('active');
+    expect((await ended).why).to.equal('ended');
+    expect(ada.peers).to.deep.equal([]);
   });
 
   it('sends sound only where that is all that calls are for', async () => {

@@ -18,6 +18,11 @@ import { freshRoomName, makeRoom, until } from './support/rooms.ts';
 import { SlowFrames } from './support/slow-frames.ts';
 
 const SILENT = { audio: false } as const;
+/** Those of calls that this browser holds. */
+const locks = async (): Promise<readonly string[]> => {
+  const { held = [] } = await navigator.locks.query();
+  return held.flatMap(({ name }) => (name?.startsWith('rtc-chat call') ? name : []));
+};
 const statesOf = (rooms: readonly Room[]): string[] => rooms.map(({ callState }) => callState);
 const soak = (globalThis as { rtcChatSoak?: boolean }).rtcChatSoak === true;
 
@@ -303,8 +308,26 @@ describe('Room, calling', () => {
 describe('Room, beside another one of the same browser', () => {
   it('is in one call with it', async () => {
     const rooms = await callers(['Ada', 'Bo']);
-    await inCall(rooms);
-    expect(statesOf(rooms)).to.deep.equal(['active', 'active']);
+    const [ada, bo] = rooms as [Room, Room];
+    expect(await locks()).to.deep.equal([]);
+    const seen = new Set<string>();
+    for (const to of [undefined, [idOf(bo)]]) {
+      await ada.call({ ...SILENT, to });
+      await reaches(bo, 'ringing');
+      await bo.answer(SILENT);
+      await reaches(ada, 'active');
+      const held = new Set(await locks());
+      expect(held.size).to.equal(1);
+      for (const name of held) seen.add(name);
+      const ended = ending(bo);
+      await ada.hangUp();
+      await ended;
+    }
+    await ada.leave();
+    await bo.leave();
+    // Nobody else gets them before they have been given back.
+    for (const name of seen) await navigator.locks.request(name, () => undefined);
+    expect(seen.size).to.equal(2);
   });
 
   it('does not ring on when the person has answered there, and can join', async () => {
