@@ -74,7 +74,7 @@ export class Places {
 }
 
 function placesOf(participant: Participant, peer: Peer | undefined): readonly Place[] {
-  const { id, answer, media, streams, quality, held } = participant;
+  const { id, answer, lost, media, streams, quality, held } = participant;
   const inside = answer === 'in';
   const person: Place = {
     key: id,
@@ -84,7 +84,7 @@ function placesOf(participant: Participant, peer: Peer | undefined): readonly Pl
     stream: inside && media.video && !held ? (streams?.person ?? null) : null,
     mirrored: false,
     muted: inside && !media.audio,
-    state: inside && peer && peer.link !== 'connected' ? 'away' : answer,
+    state: inside && lost ? 'away' : answer,
     quality,
     held: inside && held,
   };

@@ -1,7 +1,7 @@
 import { RtcChatError } from '../protocol/errors.ts';
 import type { FrameOf } from '../protocol/frames.ts';
 import type { PeerId } from '../protocol/ids.ts';
-import type { Call, CallState, CallWishes, EndedCall, Participant } from './call.ts';
+import type { Call, CallState, CallWishes, EndedCall, OwnMedia, Participant } from './call.ts';
 import { CallDesk } from './call-desk.ts';
 import { CallLeg } from './call-leg.ts';
 import { CallLock } from './call-lock.ts';
@@ -47,6 +47,8 @@ export class Calls {
   readonly #quality = new QualityWatch(this.#legs, () => this.#handlers.changed());
   readonly #life = new AbortController();
   #media: LocalMedia | null = null;
+  /** What a call was begun with, until its devices are on or are known not to work: nothing is taken back meanwhile. */
+  #expected: CallMedia = OFF;
 
   constructor(ports: CallPorts, handlers: CallsHandlers) {
     this.#ports = ports;
@@ -85,7 +87,7 @@ export class Calls {
       offers: ring?.media ?? null,
       since: engaged?.phase === 'in' ? new Date(engaged.sinceMs) : null,
       participants: this.#participantsOf(call.id),
-      own: media?.own ?? null,
+      own: media && expecting(media.own, this.#expected),
     };
   }
 
@@ -111,16 +113,12 @@ export class Calls {
   async call(to: readonly PeerId[] | null, wishes: CallWishes): Promise<void> {
     // Who has just come has not said yet what it can.
     for (const { settled } of this.#ports.mesh.links) await settled;
-    const media = this.#mediaOf(wishes);
-    await this.#desk.start(to, media);
-    this.#turnOn(media);
+    await this.#enter(this.#mediaOf(wishes), (media) => this.#desk.start(to, media));
   }
 
   /** Into the call that rings, or that goes on. Rejects with `no-call`, `busy`. */
   async answer(wishes: CallWishes): Promise<void> {
-    const media = this.#mediaOf(wishes);
-    await this.#desk.join(media);
-    this.#turnOn(media);
+    await this.#enter(this.#mediaOf(wishes), (media) => this.#desk.join(media));
   }
 
   /** @throws RtcChatError `no-call` */
@@ -135,7 +133,9 @@ export class Calls {
   /** Fulfils when it is on or off; where it does not work, `failed` has said why. Rejects with `no-call`, `unsupported`. */
   async turn(input: Input, on: boolean): Promise<void> {
     if (input === 'camera' && on) this.#mustShow();
-    await this.#inCall.set(input, on);
+    const media = this.#inCall;
+    this.#expected = { ...this.#expected, [input === 'camera' ? 'video' : 'audio']: false };
+    await media.set(input, on);
   }
 
   /** Another device, by the id that the browser gives it. Rejects with `no-call`. */
@@ -203,12 +203,36 @@ export class Calls {
     return { audio, video: video && this.#ports.video };
   }
 
-  #turnOn({ audio, video }: CallMedia): void {
+  async #enter(media: CallMedia, enter: (media: CallMedia) => Promise<void>): Promise<void> {
+    this.#expected = media;
+    try {
+      await enter(media);
+    } catch (error) {
+      this.#expected = OFF;
+      throw error;
+    }
+    void this.#turnOn(media);
+  }
+
+  async #turnOn({ audio, video }: CallMedia): Promise<void> {
     // The desk may have found at once that there is nobody to talk to.
     const media = this.#media;
-    if (audio && video) void media?.turnBothOn();
-    else if (audio) void media?.set('microphone', true);
-    else if (video) void media?.set('camera', true);
+    if (audio && video) await media?.turnBothOn();
+    else if (audio) await media?.set('microphone', true);
+    else if (video) await media?.set('camera', true);
+    if (media !== this.#media) return;
+    this.#expected = OFF;
+    if (media) this.#say(media);
+  }
+
+  /** What the others are told that we send. */
+  #say(media: LocalMedia): void {
+    const { audio, video } = this.#expected;
+    this.#desk.setMedia({
+      audio: audio || media.isOn('microphone'),
+      video: video || media.isOn('camera'),
+      screen: media.trackOn('screen') !== null,
+    });
   }
 
   /** Legs and tracks follow what the desk says. */
@@ -228,12 +252,7 @@ export class Calls {
         for (const leg of this.#legs.values()) void leg.send(line, track);
       },
       changed: () => {
-        if (media !== this.#media) return;
-        this.#desk.setMedia({
-          audio: media.isOn('microphone'),
-          video: media.isOn('camera'),
-          screen: media.trackOn('screen') !== null,
-        });
+        if (media === this.#media) this.#say(media);
       },
       failed: (fault) => this.#handlers.failed(fault),
     });
@@ -292,4 +311,14 @@ function endedCall({ was, why }: Settled['over'][number]): EndedCall {
   const { id, scope, media } = was;
   const from = 'from' in was ? was.from : null;
   return { id, private: scope !== 'room', video: media.video, from, why };
+}
+
+/** As it will be when the devices are on. */
+function expecting(own: OwnMedia, { audio, video }: CallMedia): OwnMedia {
+  const { microphone, camera } = own;
+  return {
+    ...own,
+    microphone: { ...microphone, wanted: audio || microphone.wanted },
+    camera: { ...camera, wanted: video || camera.wanted },
+  };
 }

@@ -13,6 +13,7 @@ import {
   reaches,
   RingClock,
 } from './support/callers.ts';
+import { Devices } from './support/devices.ts';
 import { codeOf } from './support/errors.ts';
 import { freshRoomName, makeRoom, until } from './support/rooms.ts';
 import { SlowFrames } from './support/slow-frames.ts';
@@ -54,6 +55,40 @@ describe('Room, calling', () => {
     expect(answerOf(bo, ada)).to.equal('in');
     expect(bo.currentCall?.id).to.equal(ada.currentCall?.id);
   });
+
+  for (const refusal of [null, 'NotAllowedError'] as const)
+    it(`is to be seen from the first moment on, and not taken back before the camera is ${refusal ? 'refused' : 'on'}`, async () => {
+      const devices = new Devices();
+      undo.push(() => devices.restore());
+      devices.refusal = refusal;
+      const [ada, bo] = (await callers(['Ada', 'Bo'])) as [Room, Room];
+      const told: boolean[] = [];
+      const wanted: (boolean | undefined)[] = [];
+      bo.addEventListener('call', ({ call }) => {
+        if (call) told.push(call.participants[0]!.media.video);
+      });
+      ada.addEventListener('call', ({ call }) => {
+        if (call) wanted.push(call.own?.camera.wanted);
+      });
+      await ada.call({ video: true });
+      await until(ada, ({ currentCall }) => {
+        const { on, fault } = currentCall!.own!.camera;
+        return on || fault !== null;
+      });
+      if (refusal) {
+        await until(bo, ({ currentCall }) => currentCall?.participants[0]?.media.video === false);
+        expect(ada.currentCall!.own!.camera.wanted).to.equal(false);
+        expect(wanted[0]).to.equal(true);
+        return;
+      }
+      await reaches(bo, 'ringing');
+      await bo.answer(SILENT);
+      await Promise.all([reaches(ada, 'active'), reaches(bo, 'active')]);
+      expect(told).not.to.include(false);
+      expect(wanted).not.to.include(false);
+      await ada.turn('camera', false);
+      await until(bo, ({ currentCall }) => currentCall?.participants[0]?.media.video === false);
+    });
 
   it('tells the caller who says no, and ends with the last of them', async () => {
     const [ada, bo, cy] = (await callers(['Ada', 'Bo', 'Cy'])) as [Room, Room, Room];
