@@ -47,7 +47,7 @@ for (const name of browserNames) {
       const [ada, bo] = await stage.pair([other(), browser]);
       await ada.click('Start video call');
       await bo.click('Accept');
-      await Promise.all([bo.seesPicture(), bo.hears()]);
+      await Promise.all([bo.seesPicture(), bo.hears(), bo.sees('There is no')]);
       await ada.seesNoPicture('camera');
       await ada.until('no picture is announced', () => callSpy.others().every((it) => !it.video));
       await ada.click('Hang up');
@@ -88,8 +88,9 @@ for (const name of browserNames) {
       await bo.click('Accept');
       await Promise.all([bo.seesPicture(), bo.hears(), ada.hears()]);
       await ada.seesNoPicture('camera');
+      await bo.sees('Your camera is in use elsewhere');
       await bo.refuse('video', null);
-      await bo.click('Turn camera on');
+      await bo.click('Try again');
       await ada.seesPicture();
     });
 

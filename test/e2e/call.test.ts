@@ -74,6 +74,11 @@ for (const pair of pairs) {
       await bo.click('Hang up');
       await Promise.all(both.map((person) => person.inState('idle')));
       assert.deepEqual(await Promise.all(both.map((person) => person.negotiations())), during);
+      // Neither has seen anything between, such as a call that could be joined.
+      const called = ['ringing', 'active', 'idle'];
+      const calling = ['calling', 'active', 'idle'];
+      assert.deepEqual(await ada.callStates(), [...calling, ...called]);
+      assert.deepEqual(await bo.callStates(), [...called, ...calling]);
     });
 
     it('decline, cancel, and are called again at once', async () => {

@@ -1,6 +1,6 @@
 /// What a page is given before its own scripts run, so that a test knows what is seen, heard and held in a call.
 import type { RtcChatCallEvent } from '../../../src/components/element-events.ts';
-import type { Participant } from '../../../src/rtc/call.ts';
+import type { CallState, Participant } from '../../../src/rtc/call.ts';
 import type { Line } from '../../../src/rtc/lines.ts';
 
 /** As statistics have it; not all of it is in the DOM's types. */
@@ -42,6 +42,8 @@ export interface CallSpy {
   dropped: number;
   /** What the element has told last. */
   call: RtcChatCallEvent['call'] | null;
+  /** Every state that the element has told of, in order, each once in a row. */
+  readonly states: CallState[];
   readonly callId: () => string | null;
   /** What those who are in our call say they send. */
   readonly others: () => Participant['media'][];
@@ -164,6 +166,7 @@ export function spyOnCalls(): void {
     },
     dropped: 0,
     call: null,
+    states: [],
     callId: () => (spy.call && 'id' in spy.call ? spy.call.id : null),
     others: () => {
       const people = spy.call && 'participants' in spy.call ? spy.call.participants : [];
@@ -214,7 +217,9 @@ export function spyOnCalls(): void {
   };
 
   addEventListener('rtc-chat-call', (event) => {
-    spy.call = (event as RtcChatCallEvent).call;
+    const { call } = event as RtcChatCallEvent;
+    spy.call = call;
+    if (spy.states.at(-1) !== call.state) spy.states.push(call.state);
   });
   for (const { prototype } of [WebSocket, RTCDataChannel]) {
     const send = prototype.send as (data: unknown) => void;

@@ -95,6 +95,11 @@ export class Caller extends Person {
     return this.page.evaluate(() => callSpy.negotiations);
   }
 
+  /** How far calls have been, from the first to now. */
+  callStates(): Promise<readonly CallState[]> {
+    return this.page.evaluate(() => callSpy.states);
+  }
+
   /** What is being taken from microphones, cameras and screens. */
   devicesInUse(): Promise<readonly string[]> {
     return this.page.evaluate(() =>
