@@ -16,6 +16,8 @@ const AMPLE_BPS = 5_000_000;
 const TRIED = 0.6;
 /** A try that failed is repeated after twice as many samples as the one before, up to so many. */
 const MOST_PATIENCE = 32;
+/** On a long path a try costs more: a picture that is too large for it stands still. */
+const FAR_PATIENCE = 4;
 
 export interface PathEstimate {
   /** Null where the browser does not estimate. */
@@ -46,7 +48,12 @@ export class PathBudget {
 
   /** Infinite where nothing speaks against it. */
   get bps(): number {
-    return Math.max(0, Math.min(this.#cap, this.#estimate * this.#trial) - KEPT_BPS);
+    return this.#within(this.#estimate * this.#trial);
+  }
+
+  /** Without what is only tried. */
+  get provenBps(): number {
+    return this.#within(this.#estimate);
   }
 
   /** What the browser says of the path at this moment. */
@@ -54,8 +61,9 @@ export class PathBudget {
     this.#estimate = availableBps ?? Infinity;
     const first = this.#shortestMs === Infinity;
     this.#shortestMs = Math.min(this.#shortestMs, roundTripMs ?? Infinity);
-    if (first && availableBps === null && roundTripMs !== null && roundTripMs >= FAR_MS)
-      this.#cap = FAR_BPS;
+    if (!first || roundTripMs === null || roundTripMs < FAR_MS) return;
+    this.#patience = FAR_PATIENCE;
+    if (availableBps === null) this.#cap = FAR_BPS;
   }
 
   /** What was sent in the last seconds, and how it arrived. */
@@ -73,5 +81,9 @@ export class PathBudget {
       this.#calm = 0;
       this.#trial = 1;
     }
+  }
+
+  #within(bps: number): number {
+    return Math.max(0, Math.min(this.#cap, bps) - KEPT_BPS);
   }
 }

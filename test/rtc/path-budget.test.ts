@@ -62,6 +62,16 @@ describe('PathBudget', () => {
     expect(path.bps).to.equal(990_000);
   });
 
+  it('is more patient on a long path, and says what is only tried', () => {
+    path.estimated({ ...FAR, availableBps: 800_000 });
+    for (let sample = 0; sample < 3; sample++)
+      path.sent({ bps: 100_000, loss: 0, roundTripMs: 60 });
+    expect(path.bps).to.equal(740_000);
+    path.sent({ bps: 100_000, loss: 0, roundTripMs: 60 });
+    expect(path.bps).to.equal(1_540_000);
+    expect(path.provenBps).to.equal(740_000);
+  });
+
   it('gives less while packets wait in line', () => {
     path.estimated(FAR);
     path.sent({ bps: 600_000, loss: 0, roundTripMs: 400 });

@@ -92,6 +92,14 @@ describe('Sending', () => {
     expect(await camera()).to.deep.include({ scaleResolutionDownBy: 1 });
   });
 
+  it('grows gently: until the next look, what is larger has only a part of the path', async () => {
+    await camera();
+    sending.estimated({ ...NEAR, availableBps: 560_000 });
+    expect(await camera()).to.deep.include({ scaleResolutionDownBy: 2, maxBitrate: 200_000 });
+    sending.estimated({ ...NEAR, availableBps: 560_000 });
+    expect(await camera()).to.deep.include({ scaleResolutionDownBy: 2, maxBitrate: 2_000_000 });
+  });
+
   it('begins small again on another connection', async () => {
     sending.estimated({ ...NEAR, availableBps: null });
     await settled();
