@@ -1,5 +1,6 @@
 import type { AuthorId } from '../protocol/ids.ts';
 import type { AuthorLogs } from './author-logs.ts';
+import type { CheckedBatch } from './batch-verifier.ts';
 import { logOf, type Entry } from './entry.ts';
 import type { Previews } from './previews.ts';
 import type { Shelf } from './shelf.ts';
@@ -27,6 +28,24 @@ export interface CommitParts {
   readonly previews: Previews;
   readonly context: () => StagingContext;
   readonly tell: (change: LogChange) => void;
+}
+
+/** A job whose batch is still being checked. */
+export type WaitingJob = Omit<Job, 'checked'> & {
+  readonly checked: Promise<CheckedBatch | null>;
+  /** UTF-16 units of the body. */
+  readonly units: number;
+};
+
+/** Of one transaction: as many short batches as an answer to `want` has, and 4 MiB at the most. */
+const MAX_JOBS = 512;
+const MAX_JOB_UNITS = 4_194_304;
+
+/** How many of these, from the first on, make one transaction. */
+export function countTogether(jobs: readonly Pick<WaitingJob, 'units'>[]): number {
+  let units = 0;
+  const end = jobs.findIndex((job, at) => (units += job.units) > MAX_JOB_UNITS || at === MAX_JOBS);
+  return end < 0 ? jobs.length : Math.max(end, 1);
 }
 
 /**

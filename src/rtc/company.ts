@@ -27,6 +27,8 @@ export interface CompanyHandlers extends Pick<
 > {
   /** Ours, as it is now. */
   name(): PersonName;
+  /** Our key has signed two different things: it is of no use any more. */
+  forked(by: PeerId, seq: number): void;
   /** Somebody has been greeted, or is no longer here. */
   counted(): void;
 }
@@ -92,6 +94,7 @@ export class Company {
       broadcast: (frame) => this.mesh.broadcast(frame),
       violated: (link) => link.violate('invalid-batch'),
       forged: (link) => this.#forged(link),
+      forked: (id, seq) => handlers.forked(id, seq),
       acquaintance: (author) => this.#acquaintance(peerOf(author)),
       nameOf: (id) => this.mesh.nameOf(id),
     });

@@ -21,6 +21,8 @@ export interface DeliveryHandlers {
   violated(link: Link): void;
   /** It has passed on something that nobody has written. */
   forged(link: Link): void;
+  /** From this seq on it holds other entries that our key has signed: our log goes on under another one. */
+  forked(id: PeerId, seq: number): void;
   acquaintance: GathererHandlers['acquaintance'];
   nameOf: GathererHandlers['nameOf'];
 }
@@ -41,6 +43,8 @@ interface Neighbour {
   readonly giver: Giver | null;
   /** Told of entries of these that are not ours. */
   readonly forks: Set<AuthorId>;
+  /** Asked for what it holds of our own log otherwise than we do. */
+  proving: boolean;
   /** What it said of its own log: where that begins. */
   ownLow: number | null;
   /** Told to the receipts as one who can be reached now. */
@@ -98,6 +102,7 @@ export class Delivery {
       unsigned: new LateSignatures(() => this.#handlers.violated(link)),
       giver: gives ? new Giver(this.#log, link) : null,
       forks: new Set(),
+      proving: false,
       ownLow: hello.have[logOf(id)]?.[0] ?? null,
       reachable: true,
       awaited: true,
@@ -107,6 +112,7 @@ export class Delivery {
     replication.pump();
     if (gives) this.#gatherer.opened(id, hello.have);
     else this.#gatherer.lost(id);
+    if (theirs && theirs[1] === this.#high && theirs[2] !== this.#head) this.#prove(id, theirs[1]);
   }
 
   /** Its link is in another state; whether that is news of who can be reached. */
@@ -153,6 +159,7 @@ export class Delivery {
       case 'given':
         return this.#gatherer.takeGiven(link.id, frame);
       case 'fork':
+        if (frame.author === this.#log.self) this.#prove(link.id, frame.seq);
         return;
     }
   }
@@ -164,6 +171,7 @@ export class Delivery {
     neighbour.ownLow = have[logOf(link.id)]?.[0] ?? neighbour.ownLow;
     this.#gatherer.takeHave(link.id, have);
     if (!ours) return;
+    if (ours[1] === this.#high && ours[2] !== this.#head) this.#prove(link.id, ours[1]);
     neighbour.replication.acknowledge(ours[1]);
     this.#receipts.acknowledged(link.id, neighbour.replication.acknowledged);
     neighbour.awaited ||= !this.#lags(neighbour);
@@ -175,6 +183,7 @@ export class Delivery {
     if (!neighbour) return;
     const { key, body, sig } = frame;
     const isOwn = neighbour.key === key;
+    if (neighbour.proving && !isOwn) void this.#weigh(neighbour, frame);
     // What others have written travels only when it is asked for.
     if (!isOwn || this.#gatherer.isAsking(link.id, logOf(link.id))) {
       const { ownLow } = neighbour;
@@ -286,6 +295,8 @@ export class Delivery {
 
   /** It holds other entries of this author than we do: it is told once what ours are. */
   #forked(id: PeerId, author: AuthorId): void {
+    // What was asked for of our own log has our signature, and does not follow ours.
+    if (author === this.#log.self) return this.#prove(id, this.#high);
     const neighbour = this.#neighbours.get(id);
     const mark = this.#log.marks.get(author);
     if (!neighbour?.giver || !mark || neighbour.forks.has(author)) return;
@@ -307,8 +318,30 @@ export class Delivery {
     this.#resume();
   }
 
+  /** It claims to hold another entry of ours there: it is believed when it shows our signature. */
+  #prove(id: PeerId, seq: number): void {
+    const neighbour = this.#neighbours.get(id);
+    if (!neighbour?.giver || neighbour.proving) return;
+    neighbour.proving = true;
+    neighbour.link.send({ type: 'want', author: this.#log.self, from: seq, to: seq });
+  }
+
+  /** What it shows of our own log: another one begins there, or earlier still. */
+  async #weigh(neighbour: Neighbour, batch: FrameOf<'batch'>): Promise<void> {
+    const { id } = neighbour.link;
+    const fork = await this.#log.contradicts(batch);
+    if (!fork || this.#neighbours.get(id) !== neighbour) return;
+    neighbour.proving = false;
+    if (fork.first) this.#handlers.forked(id, fork.seq);
+    else this.#prove(id, fork.seq - 1);
+  }
+
   get #high(): number {
     return this.#log.marks.get(this.#log.self)?.[1] ?? 0;
+  }
+
+  get #head(): string {
+    return this.#log.marks.get(this.#log.self)?.[2] ?? '';
   }
 
   #lags({ replication }: Neighbour): boolean {

@@ -1,21 +1,21 @@
-import type { SignedBatch, UnsignedBody } from '../protocol/batch.ts';
+import { prevOf, type SignedBatch, type UnsignedBody } from '../protocol/batch.ts';
 import type { RtcChatError } from '../protocol/errors.ts';
 import type { Mark, UnsignedFrame } from '../protocol/frames.ts';
 import type { AuthorId, PeerId, PersonName, RoomName } from '../protocol/ids.ts';
 import { DEFAULT_MAX_ENTRIES, DEFAULT_MAX_LOG_BYTES } from '../protocol/limits.ts';
 import type { Ask, Source } from './author-log.ts';
 import { AuthorLogs, type Drop } from './author-logs.ts';
-import { BatchVerifier, type CheckedBatch } from './batch-verifier.ts';
+import { BatchVerifier } from './batch-verifier.ts';
 import { BatchWriter } from './batch-writer.ts';
 import type { Clock } from './clock.ts';
-import { Commits, type LogChange } from './commits.ts';
+import { Commits, countTogether, type LogChange, type WaitingJob } from './commits.ts';
 import { logOf, type Entry } from './entry.ts';
 import { guarded } from './guarded.ts';
 import type { Lease } from './lease.ts';
 import { Past } from './past.ts';
 import { Shelf } from './shelf.ts';
 import { Previews, type Preview } from './previews.ts';
-import type { Job, Outcome } from './staging.ts';
+import type { Outcome } from './staging.ts';
 import type { StoredBatch, StoredReceipts, StoredStart, Written } from './store.ts';
 import { planTrim, type Dropped } from './trim.ts';
 import { Turns } from './turns.ts';
@@ -40,11 +40,6 @@ export interface LogOptions {
   /** Whether everybody present takes a batch ahead of its signature. */
   readonly lateSignature?: () => boolean;
 }
-
-type WaitingJob = Omit<Job, 'checked'> & { readonly checked: Promise<CheckedBatch | null> };
-
-/** Batches of one transaction: 4 MiB at the most. */
-const MAX_JOBS = 32;
 
 /**
  * The room's logs, one an author. Opened by their marks; what was said comes from the store afterwards, the newest
@@ -125,7 +120,13 @@ export class Log {
       commit: (checked) =>
         new Promise((resolve, reject) => {
           const settle = (_: Outcome, entries: readonly Entry[]): void => resolve(entries);
-          this.#enqueue({ checked: Promise.resolve(checked), from: null, settle, fail: reject });
+          this.#enqueue({
+            checked: Promise.resolve(checked),
+            units: checked.bytes,
+            from: null,
+            settle,
+            fail: reject,
+          });
         }),
     });
     this.#commits = new Commits({
@@ -186,7 +187,9 @@ export class Log {
     // Not taken, and nothing is wrong with it.
     if (this.#closed) return Promise.resolve('early');
     return new Promise((resolve, reject) => {
-      this.#enqueue({ checked: this.#verifier.check(batch), from, settle: resolve, fail: reject });
+      const checked = this.#verifier.check(batch);
+      const units = batch.body.length;
+      this.#enqueue({ checked, units, from, settle: resolve, fail: reject });
     });
   }
 
@@ -258,6 +261,16 @@ export class Log {
     return log ? this.#shelf.answer(log, ask, to) : [];
   }
 
+  /** Where our own key has signed this, and something else that stands here; whether that is the first such place. */
+  async contradicts(batch: SignedBatch): Promise<{ seq: number; first: boolean } | null> {
+    const checked = await this.#verifier.check(batch);
+    if (!checked || logOf(checked.author) !== this.self) return null;
+    const { first: seq, prev } = checked.body;
+    const [ours] = await this.answer({ author: this.self, from: seq, to: seq }, checked.author);
+    if (!ours || ours.body === batch.body) return null;
+    return { seq, first: prev === prevOf(ours.body) };
+  }
+
   /** Keeps ticks beside the log; what cannot be saved comes again with the next `have`. */
   saveReceipts(receipts: StoredReceipts): void {
     void this.#vault.saveReceipts(receipts).then((saved) => {
@@ -304,7 +317,7 @@ export class Log {
   /** Takes a turn for each transaction, so that whoever else waits for one gets it in between. */
   #commitNext(): void {
     void this.#turns.take(async () => {
-      const waiting = this.#jobs.splice(0, MAX_JOBS);
+      const waiting = this.#jobs.splice(0, countTogether(this.#jobs));
       if (this.#jobs.length > 0) this.#commitNext();
       await this.#commits.take(
         await Promise.all(waiting.map(async (job) => ({ ...job, checked: await job.checked }))),

@@ -259,6 +259,7 @@ export class Room extends EventTarget implements ChatRoom {
           changed: () => this.#follow(),
           admitted: () => admitted.resolve(),
           failed: (error) => this.#fail(visit, error),
+          forked: (texts) => this.#renew(visit, texts),
           message: (message) => this.dispatchEvent(new RoomMessageEvent(message)),
           restored: () => this.dispatchEvent(new RoomHistoryEvent()),
           delivery: (message) => this.dispatchEvent(new RoomDeliveryEvent(message)),
@@ -319,6 +320,15 @@ export class Room extends EventTarget implements ChatRoom {
     visit.admitted.reject(error);
     this.#end();
     this.#become('failed');
+  }
+
+  /** The same place under a new key: our log has been continued from an earlier state somewhere. */
+  #renew(visit: Visit, texts: readonly string[]): void {
+    if (this.#visit !== visit) return;
+    this.#end();
+    this.#visit = this.#begin();
+    // Who wrote them has been told that they are kept; what fails now fails like anything else in this room.
+    for (const text of texts) void this.send(text).catch((error: unknown) => reportError(error));
   }
 
   #follow(): void {

@@ -11,6 +11,8 @@ export interface StayHandlers {
   admitted(): void;
   /** Final: the stay is over, by a refusal or because the key is used elsewhere. */
   failed(error: RtcChatError): void;
+  /** This stay is over, and another one has to say these again under a new key. */
+  forked(texts: readonly string[]): void;
   message(message: Message): void;
   delivery(message: Message): void;
   restored(): void;

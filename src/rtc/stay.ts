@@ -77,6 +77,7 @@ export class Stay {
       name: () => this.#name.current,
       changed: () => this.#handlers?.changed(),
       counted: () => this.#counted(),
+      forked: (by, seq) => this.#forked(by, seq),
       peerJoined: (peer) => this.#handlers?.peerJoined(peer),
       peerChanged: (peer) => this.#handlers?.peerChanged(peer),
       peerLeft: (peer, reason) => this.#handlers?.peerLeft(peer, reason),
@@ -250,6 +251,14 @@ export class Stay {
     // There is no list any more; who cannot be mended within its time is gone.
     this.#company.mesh.list([]);
     this.#handlers?.changed();
+  }
+
+  /** What nobody holds is to be said again, under another key; this one is never used again. */
+  #forked(by: PeerId, seq: number): void {
+    const handlers = this.#handlers;
+    this.#handlers = null;
+    this.#arrival.lease.store.abandon();
+    handlers?.forked(this.transcript.lostSince(seq, by));
   }
 
   #fail(error: RtcChatError): void {

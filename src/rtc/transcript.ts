@@ -129,9 +129,17 @@ export class Transcript {
   receiptsOf(messageId: string): readonly Receipt[] {
     const message = this.#conversation.get(messageId);
     if (!message?.own) return [];
-    const seq = Number(messageId.slice(messageId.lastIndexOf(':') + 1));
-    const named = this.receipts.each(seq);
+    const named = this.receipts.each(seqOf(messageId));
     return named.map((each) => ({ ...each, name: this.#conversation.nameOf(each.id) }));
+  }
+
+  /** What we have written from this seq on and nobody holds but perhaps this one, who holds something else there. */
+  lostSince(seq: number, but: PeerId): readonly string[] {
+    const lost = this.messages.filter(({ id, own }) => {
+      if (!own || seqOf(id) < seq) return false;
+      return this.receiptsOf(id).every((each) => each.id === but || each.state === 'waiting');
+    });
+    return lost.map(({ text }) => text);
   }
 
   /** Of each author but us the highest seq up to and including this message. */
@@ -198,4 +206,8 @@ export class Transcript {
     this.#handlers.trouble(error);
     this.#handlers.changed();
   }
+}
+
+function seqOf(messageId: string): number {
+  return Number(messageId.slice(messageId.lastIndexOf(':') + 1));
 }

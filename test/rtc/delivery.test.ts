@@ -38,6 +38,7 @@ describe('Delivery', () => {
   let previews: [text: string, peer: PeerId][];
   let previewed: boolean;
   let forgeries: number;
+  let forks = 0;
   let delivery: Delivery;
   let road: Road;
 
@@ -90,6 +91,7 @@ describe('Delivery', () => {
       broadcast: (frame) => broadcast.push(frame),
       violated: () => violations++,
       forged: () => forgeries++,
+      forked: () => forks++,
       acquaintance: () => 'met',
       nameOf: () => 'Bo',
     });

@@ -41,6 +41,7 @@ export class Neighbour {
   delivery: Delivery;
   readonly roads = new Map<PeerId, Road>();
   readonly forgeries: PeerId[] = [];
+  forks = 0;
   /** Whom it has met. */
   readonly met = new Set<string>();
 
@@ -66,6 +67,7 @@ export class Neighbour {
         throw new Error(`${id} broke the protocol`);
       },
       forged: ({ id }) => this.forgeries.push(id),
+      forked: () => this.forks++,
       acquaintance: (author) => {
         if (this.roads.has(author as string as PeerId)) return 'linked';
         return this.met.has(author) ? 'met' : 'unknown';
