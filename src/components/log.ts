@@ -88,7 +88,8 @@ function renderRow(row: Row, scene: Scene, options: LogOptions, now: Date): Temp
   const { message, first, last, newDay, newLine } = row;
   const { author, own, state, text } = message;
   const { language, partner } = scene;
-  const faced = !own && !partner;
+  // Of two people the other needs no name; somebody who has left does.
+  const faced = !own && author.id !== partner?.id;
   const group = classes(
     own ? 'row own' : faced ? 'row faced' : 'row',
     first && 'first',
@@ -102,7 +103,10 @@ function renderRow(row: Row, scene: Scene, options: LogOptions, now: Date): Temp
     message.id === options.hitId && 'hit',
   );
   const content = renderText(text, options.needle);
-  const name = html`<bdi>${own ? language.say('you') : author.name}</bdi>`;
+  const by = message.passedOnBy;
+  const name = by
+    ? language.show('passedOn', { name: author.name, by })
+    : html`<bdi>${own ? language.say('you') : author.name}</bdi>`;
   return html`${newDay ? html`<div class="day">${language.day(message.sentAt, now)}</div>` : nothing}
     ${newLine ? html`<div class="day new">${language.say('newLine')}</div>` : nothing}
     <div class=${group} part="message" data-id=${message.id}>

@@ -37,6 +37,7 @@ const english = {
   togetherAll: 'You are connected',
 
   messages: 'Messages',
+  passedOn: '{name}, passed on by {by}',
   message: 'Message',
   send: 'Send',
   you: 'You',

@@ -76,7 +76,9 @@ export async function arrive(
       present: () => wiring()?.present() ?? [],
       beforeWrite: async () => wiring()?.beforeWrite(),
       lateSignature: () => wiring()?.lateSignature() ?? false,
-      ...(options.maxEntries === undefined ? {} : { maxEntries: options.maxEntries }),
+      maxEntries: options.maxEntries,
+      maxBytes: options.maxBytes,
+      maxAuthors: options.maxAuthors,
     });
     undo.unshift(() => log.close());
     signal.throwIfAborted();

@@ -18,6 +18,7 @@ interface Row {
  */
 export class Conversation {
   readonly #receipts: Pick<Receipts, 'stateOf'>;
+  readonly #passedOnBy: (author: AuthorId) => string | null;
   #rows: Row[] = [];
   /** The same by author, each in the order of its seqs. */
   readonly #byAuthor = new Map<AuthorId, Row[]>();
@@ -25,8 +26,13 @@ export class Conversation {
   readonly #people = new Map<PeerId, Message['author']>();
   #messages: readonly Message[] | null = null;
 
-  constructor(receipts: Pick<Receipts, 'stateOf'>) {
+  /** `passedOnBy`: the name of who passed on what somebody has written whom we had not met. */
+  constructor(
+    receipts: Pick<Receipts, 'stateOf'>,
+    passedOnBy: (author: AuthorId) => string | null = () => null,
+  ) {
     this.#receipts = receipts;
+    this.#passedOnBy = passedOnBy;
   }
 
   /** Oldest first. */
@@ -154,12 +160,15 @@ export class Conversation {
   #messageOf(row: Row): Message {
     const { id, author, name, text, sortAt, own } = row.entry;
     const peer = peerOf(author);
-    return (row.message ??= {
+    if (row.message) return row.message;
+    const passedOnBy = this.#names.has(peer) ? null : this.#passedOnBy(author);
+    return (row.message = {
       id,
       author: this.#person(peer, this.#names.get(peer) ?? name),
       text,
       sentAt: new Date(sortAt[0]),
       own,
+      ...(passedOnBy !== null && { passedOnBy }),
       ...this.#receipts.stateOf(row.entry),
     });
   }

@@ -2,7 +2,6 @@ import { prevOf, type SignedBatch, type UnsignedBody } from '../protocol/batch.t
 import type { RtcChatError } from '../protocol/errors.ts';
 import type { Mark, UnsignedFrame } from '../protocol/frames.ts';
 import type { AuthorId, PeerId, PersonName, RoomName } from '../protocol/ids.ts';
-import { DEFAULT_MAX_ENTRIES, DEFAULT_MAX_LOG_BYTES } from '../protocol/limits.ts';
 import type { Ask, Source } from './author-log.ts';
 import { AuthorLogs, type Drop } from './author-logs.ts';
 import { BatchVerifier } from './batch-verifier.ts';
@@ -17,7 +16,7 @@ import { Shelf } from './shelf.ts';
 import { Previews, type Preview } from './previews.ts';
 import type { Outcome } from './staging.ts';
 import type { StoredBatch, StoredReceipts, StoredStart, Written } from './store.ts';
-import { planTrim, type Dropped } from './trim.ts';
+import { boundsOf, planTrim, type Dropped } from './trim.ts';
 import { Turns } from './turns.ts';
 import { Vault } from './vault.ts';
 
@@ -32,9 +31,10 @@ export interface LogOptions {
   readonly audience: () => readonly PeerId[];
   /** Who is in the room, whether there is a connection or not. What may be given to nobody else is given to them. */
   readonly present?: () => readonly PeerId[];
-  readonly maxEntries?: number;
+  readonly maxEntries?: number | undefined;
   /** Bytes of bodies. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
+  readonly maxAuthors?: number | undefined;
   /** Back-pressure: awaited before each own batch is built. */
   readonly beforeWrite?: () => Promise<void>;
   /** Whether everybody present takes a batch ahead of its signature. */
@@ -359,17 +359,12 @@ export class Log {
   }
 
   async #trim(): Promise<void> {
-    const {
-      maxEntries = DEFAULT_MAX_ENTRIES,
-      maxBytes = DEFAULT_MAX_LOG_BYTES,
-      audience,
-    } = this.#options;
-    const present = new Set([this.self, ...audience().map(logOf)]);
+    const { maxEntries, maxBytes, maxAuthors, audience } = this.#options;
     const { dropped, forget } = planTrim(
       this.#logs.all,
       this.#logs.size,
-      { entries: maxEntries, bytes: maxBytes },
-      present,
+      boundsOf({ entries: maxEntries, bytes: maxBytes, authors: maxAuthors }),
+      new Set([this.self, ...audience().map(logOf)]),
     );
     if (dropped.length === 0) return;
     try {

@@ -16,6 +16,8 @@ export interface Message {
   /** When its author sent it, on the room's common clock. */
   readonly sentAt: Date;
   readonly own: boolean;
+  /** Who has passed it on to us, where nobody else knows its author: whoever that is can call itself anything. */
+  readonly passedOnBy?: string;
   readonly state: MessageState;
   /** How many of `of` hold it. 0 for messages of others. */
   readonly delivered: number;

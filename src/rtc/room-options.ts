@@ -33,8 +33,13 @@ export interface RoomOptions {
   readonly iceTransportPolicy?: RTCIceTransportPolicy | undefined;
   /** What an upgrade may offer; `none`: nobody calls and nobody can be called. Default `video`. */
   readonly calls?: CallKind | undefined;
-  /** Most entries that are kept; default 10,000. */
+  /**
+   * What is kept of the room, the oldest dropped first: entries (default 10,000), bytes of them (64 MiB), and how many
+   * people have written them (960, which is also the most).
+   */
   readonly maxEntries?: number | undefined;
+  readonly maxBytes?: number | undefined;
+  readonly maxAuthors?: number | undefined;
   /** Another way to a broadcaster than Socket.IO. */
   readonly signaling?: (() => Signaling) | undefined;
   /** Another place for the key and the log than the browser's own stores; asked once for each stay. */
@@ -95,9 +100,9 @@ export function checkOptions(options: RoomOptions): CheckedOptions {
   if (!CALL_KINDS.includes(calls)) invalid(`Calls are "none", "audio" or "video", not "${calls}".`);
   if (typeof token === 'string' && token.length > MAX_TOKEN_UNITS)
     invalid(`A token has at most ${MAX_TOKEN_UNITS} characters.`);
-  if (maxEntries !== undefined && !(Number.isInteger(maxEntries) && maxEntries > 0)) {
-    invalid('The number of entries to keep is a whole number from 1 on.');
-  }
+  for (const most of [maxEntries, options.maxBytes, options.maxAuthors])
+    if (most !== undefined && !(Number.isInteger(most) && most > 0))
+      invalid('How much is kept, in entries, bytes and authors, is a whole number from 1 on.');
   return {
     ...options,
     serverUrl: urlOf(options.server),

@@ -54,7 +54,7 @@ export class Transcript {
     this.#lease = lease;
     this.#handlers = handlers;
     this.receipts = new Receipts(log);
-    this.#conversation = new Conversation(this.receipts);
+    this.#conversation = new Conversation(this.receipts, (author) => log.passedOnBy(author));
     log.onCommit = (change) => this.#committed(change);
     log.onRestore = (entries) => this.#restored(entries);
     log.onRead = () => handlers.written();

@@ -1,5 +1,5 @@
 import type { AuthorId } from '../protocol/ids.ts';
-import { MAX_AUTHORS } from '../protocol/limits.ts';
+import { DEFAULT_MAX_ENTRIES, DEFAULT_MAX_LOG_BYTES, MAX_AUTHORS } from '../protocol/limits.ts';
 import type { AuthorLog, Extent } from './author-log.ts';
 import { compareTimestamps } from './clock.ts';
 
@@ -19,6 +19,19 @@ const SLACK = 1.05;
 /** Below what a `have` can name by more than one transaction can add: a `hello` may be sent at any moment. */
 export const MAX_KEPT_AUTHORS = MAX_AUTHORS - 64;
 
+export interface Bounds extends LogSize {
+  readonly authors: number;
+}
+
+/** Those that are given, and the defaults. */
+export function boundsOf({
+  entries = DEFAULT_MAX_ENTRIES,
+  bytes = DEFAULT_MAX_LOG_BYTES,
+  authors = MAX_KEPT_AUTHORS,
+}: { readonly [K in keyof Bounds]: number | undefined }): Bounds {
+  return { entries, bytes, authors: Math.min(authors, MAX_KEPT_AUTHORS) };
+}
+
 /**
  * What must go so that the bounds hold: whole batches, the oldest first, each from the front of its author's log.
  * `forget` are authors beyond those that a `have` can name: the longest silent of whom nobody is present.
@@ -26,15 +39,15 @@ export const MAX_KEPT_AUTHORS = MAX_AUTHORS - 64;
 export function planTrim(
   authors: ReadonlyMap<AuthorId, AuthorLog>,
   size: LogSize,
-  bounds: LogSize,
+  bounds: Bounds,
   present: ReadonlySet<AuthorId>,
 ): { readonly dropped: readonly Dropped[]; readonly forget: readonly AuthorId[] } {
   const through = new Map<AuthorId, number>();
   const forget: AuthorId[] = [];
-  if (authors.size > MAX_KEPT_AUTHORS) {
+  if (authors.size > bounds.authors) {
     const silent = [...authors.values()].filter(({ author }) => !present.has(author));
     silent.sort((a, b) => compareTimestamps(a.mark.at, b.mark.at));
-    for (const { author, mark } of silent.slice(0, authors.size - MAX_KEPT_AUTHORS)) {
+    for (const { author, mark } of silent.slice(0, authors.size - bounds.authors)) {
       forget.push(author);
       through.set(author, mark.high);
     }

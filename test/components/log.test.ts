@@ -226,6 +226,18 @@ describe('the log', () => {
     expect(textOf(part(element, '.who bdi'))).to.equal('שרה');
   });
 
+  it('names somebody who has left, also beside a single other, and who has passed it on', async () => {
+    const element = await conversation(1);
+    element.room$.say({ text: 'I was here', from: 'Cy' });
+    const { messages } = element.room$;
+    const passed = { ...messages.at(-1)!, id: `${idOf('Di')}:1`, passedOnBy: 'Bo' };
+    const author = { id: idOf('Di'), name: 'Di' };
+    element.room$.set({ messages: [...messages, { ...passed, author }] });
+    await drawn(element);
+    const names = [...element.renderRoot.querySelectorAll<HTMLElement>('.who')].map(textOf);
+    expect(names).to.deep.equal(['Cy', 'Di, passed on by Bo']);
+  });
+
   it('says on demand with whom a message is, and since when', async () => {
     const element = await conversation(1);
     const at = new Date(2026, 0, 1, 9, 5);

@@ -202,6 +202,22 @@ describe('Logs of those who are not here', () => {
     expect(sent(dora, ben!, 'want').length).to.equal(1);
   });
 
+  it('are forgotten, the longest silent first, where there are more than are to be kept', async () => {
+    const [ben] = await people(1);
+    const dora = await person({ maxAuthors: 5 });
+    for (let at = 0; at < 12; at++) {
+      const author = await Author.create();
+      author.ms += at;
+      await ben!.opened.log.receive(await author.write(`by ${at}`), { id: author.id, ownLow: 1 });
+    }
+    connect(dora, ben!);
+    const { log } = dora.opened;
+    while (!log.trimmed) await new Promise((resolve) => setTimeout(resolve, 1));
+    await ben!.write('last');
+    while (!dora.texts.includes('last')) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(log.marks.size).to.be.at.most(6);
+  });
+
   it('are taken from one who alone knows them within bounds, and named after that one', async () => {
     const [ben, dora] = await people(2);
     for (let at = 0; at < 70; at++) {

@@ -90,6 +90,7 @@ describe('Room, coming late', () => {
     await until(ada, ({ messages }) => messages.length === 3);
     const theirs = ada.messages.filter(({ author }) => author.id === other.id);
     expect(theirs.map(({ text }) => text)).to.deep.equal(['one', 'two']);
+    expect(theirs[0]?.passedOnBy).to.match(/^Stranger/);
   });
 });
 

@@ -177,6 +177,8 @@ describe('Room', () => {
       [{ name: '' }, /name/],
       [{ capacity: 1 }, /capacity/],
       [{ capacity: 2.5 }, /capacity/],
+      [{ maxBytes: 0 }, /bytes/],
+      [{ maxAuthors: 1.5 }, /authors/],
       [{ server: 'ftp://x' }, /http/],
       [{ server: 'http://' }, /URL/],
       [{ history: 'forever' as 'none' }, /History/],
