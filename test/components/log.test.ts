@@ -101,8 +101,7 @@ describe('the log', () => {
     watch.disconnect();
     expect(changes, 'at the end nothing changes').to.deep.equal([]);
     expect(below(element)).to.be.at.most(1);
-    while (element.messages[0]!.text !== textOf(rows(element)[0]!).split(': ').at(-1))
-      await scroll(element, 0);
+    while (!textOf(rows(element)[0]!).endsWith(element.messages[0]!.text)) await scroll(element, 0);
     await scroll(element, 0);
     expect(has(element, '.trimmed'), 'there is more').to.equal(false);
     const at = topOf(element, 'older 0.');
