@@ -93,7 +93,8 @@ export const barStyles: CSSResult = css`
   .menu [aria-checked='true'] {
     color: var(--rtc-chat-accent-text);
   }
-  .voice {
+  .strip.voice {
+    flex-wrap: nowrap;
     gap: 4px;
     padding-inline-end: 8px;
     min-block-size: 56px;

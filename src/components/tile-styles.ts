@@ -97,6 +97,11 @@ export const tileStyles: CSSResult = css`
       opacity: 0;
     }
   }
+  @media (prefers-reduced-motion: reduce) {
+    .tile.large.screen .tag {
+      animation-duration: 1ms;
+    }
+  }
   .grip {
     position: absolute;
     inset: 0;
