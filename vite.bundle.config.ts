@@ -9,6 +9,7 @@ const groups = partGroups([
   ['element', resolve(entry)],
   ['stay', resolve('src/rtc/stay.ts')],
   ['calls', resolve('src/rtc/calls.ts'), resolve('src/components/call-view.ts')],
+  ['asides', resolve('src/components/call-asides.ts')],
 ]);
 
 /** `rtc-chat.js`: one script for any page; what is fetched later lies beside it under its hash. */

@@ -84,6 +84,13 @@ export class CallActions {
     this.#host.requestUpdate();
   }
 
+  /** Something that was asked for did not happen: told to the page, and said. */
+  fail(error: unknown): void {
+    if (error instanceof RtcChatError) this.failure = error;
+    this.#rooms.report(error);
+    this.#host.requestUpdate();
+  }
+
   /** The words of a failure have been read. */
   dismiss(): void {
     this.failure = null;
@@ -95,9 +102,7 @@ export class CallActions {
     this.failure = null;
     if (!room) return;
     act(room).catch((error: unknown) => {
-      if (error instanceof RtcChatError && room === this.#rooms.room) this.failure = error;
-      this.#rooms.report(error);
-      this.#host.requestUpdate();
+      if (room === this.#rooms.room) this.fail(error);
     });
   }
 }

@@ -1,4 +1,4 @@
-import type { nothing, TemplateResult } from 'lit';
+import type { TemplateResult } from 'lit';
 import type { ChatRoom, Peer } from '../rtc/chat-room.ts';
 
 /** What somebody asks for a call with, and whom. */
@@ -27,7 +27,7 @@ export interface CallRegions {
   /** Over everything else, which is inert meanwhile: somebody calls. */
   readonly dialog: TemplateResult | undefined;
   /** Beside somebody in the panel of people. */
-  person(peer: Peer): TemplateResult | typeof nothing;
+  person(peer: Peer): unknown;
   /** In the log, after the message with this id, or before all of them. Another function after each change. */
   readonly after: ((messageId: string) => unknown) | undefined;
 }

@@ -17,7 +17,6 @@ export function availableStrip(
   const inside = peers.filter(({ id }) => participants.some((person) => person.id === id));
   const names = language.list(inside.map(({ name }) => name));
   return html`<div class="strip" part="call-strip" role="note">
-    ${icon('phone')}
     <div class="words">
       <b>${words.say('inProgress')}</b>
       ${words.show('inProgressWith', { names, n: inside.length })}
@@ -36,7 +35,6 @@ const failures: Partial<Record<RtcChatErrorCode, CallWordKey>> = {
   busy: 'failedBusy',
   'peer-unavailable': 'failedNobody',
   unsupported: 'failedUnsupported',
-  'no-call': 'failedGone',
   'load-failed': 'failedLoad',
 };
 

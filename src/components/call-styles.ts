@@ -2,7 +2,6 @@ import { css, type CSSResult } from 'lit';
 import { barStyles } from './bar-styles.ts';
 import { stageStyles } from './stage-styles.ts';
 import { tileStyles } from './tile-styles.ts';
-import { devicesStyles } from './devices-styles.ts';
 
 /** Somebody calls; and what stands under the header of a call. */
 const ringStyles: CSSResult = css`
@@ -64,9 +63,6 @@ const ringStyles: CSSResult = css`
     background: color-mix(in srgb, var(--rtc-chat-danger-text) 12%, transparent);
     color: var(--rtc-chat-danger-text);
   }
-  .incoming .switch {
-    margin-block-start: 8px;
-  }
   .switch {
     display: flex;
     align-items: center;
@@ -98,6 +94,20 @@ const ringStyles: CSSResult = css`
     margin-inline-start: auto;
     background: var(--rtc-chat-accent);
   }
+  .no-sound {
+    position: absolute;
+    inset-block-start: 12px;
+    inset-inline: 0;
+    z-index: 1;
+    display: grid;
+    justify-content: center;
+    pointer-events: none;
+  }
+  .no-sound .button {
+    pointer-events: auto;
+    /* It stands out from any picture. */
+    box-shadow: 0 0 0 4px rgb(0 0 0 / 62%);
+  }
   .strips {
     grid-row: 3;
   }
@@ -117,15 +127,9 @@ const ringStyles: CSSResult = css`
   .strip .words {
     flex-basis: 130px;
   }
-  .strip b {
-    font-weight: 600;
-  }
   .strip.failed {
     background: var(--rtc-chat-warn-soft);
     border-color: transparent;
-  }
-  .strip.failed .round {
-    margin-inline-end: -12px;
   }
   .strip.failed > .icon {
     color: var(--rtc-chat-warn-text);
@@ -169,14 +173,6 @@ const ringStyles: CSSResult = css`
     .incoming .title {
       padding-block: 0 8px;
     }
-    .incoming .face {
-      inline-size: 56px;
-      block-size: 56px;
-      font-size: 24px;
-    }
-    .incoming .switch {
-      margin-block-start: 0;
-    }
   }
   @container rtc-chat (width >= 720px) {
     .scrim.ringing {
@@ -189,47 +185,5 @@ const ringStyles: CSSResult = css`
   }
 `;
 
-/** How the connection to somebody is, in the panel of people. */
-const connectionStyles: CSSResult = css`
-  .people li:has(.connection) {
-    flex-wrap: wrap;
-  }
-  .people li:has(.connection) .words {
-    flex: 1;
-    min-inline-size: 0;
-  }
-  .path-weak {
-    color: var(--rtc-chat-warn-text);
-  }
-  .path-lost {
-    color: var(--rtc-chat-danger-text);
-  }
-  .connection {
-    flex-basis: 100%;
-    padding-block-end: 12px;
-    font-size: var(--rtc-chat-text-s);
-  }
-  .connection dl {
-    display: grid;
-    grid-template-columns: max-content 1fr;
-    gap: 4px 16px;
-    margin: 8px 0 0;
-  }
-  .connection dt {
-    color: var(--rtc-chat-muted);
-  }
-  .connection dd {
-    margin: 0;
-    font-variant-numeric: tabular-nums;
-  }
-`;
-
 /** Everything that calls look like; each region's styles with whoever draws it. */
-export const callStyles: readonly CSSResult[] = [
-  ringStyles,
-  connectionStyles,
-  stageStyles,
-  tileStyles,
-  barStyles,
-  devicesStyles,
-];
+export const callStyles: readonly CSSResult[] = [ringStyles, stageStyles, tileStyles, barStyles];

@@ -1,14 +1,13 @@
 import { html, type LitElement, nothing, type TemplateResult } from 'lit';
 import type { Call, CallState, EndedCall } from '../rtc/call.ts';
 import type { ChatRoom } from '../rtc/chat-room.ts';
+import { AsidesPart } from './asides-part.ts';
 import { CallActions } from './call-actions.ts';
 import { fetchCallWords } from './call-languages.ts';
 import { CallLines } from './call-lines.ts';
 import type { CallRegions } from './call-regions.ts';
 import { callStyles } from './call-styles.ts';
 import { callWords } from './call-words.ts';
-import { ConnectionDetails } from './connection-details.ts';
-import { DevicesPanel } from './devices-panel.ts';
 import { iconButton } from './icon-button.ts';
 import { IncomingCall } from './incoming-call.ts';
 import type { Language } from './language.ts';
@@ -23,10 +22,9 @@ import { availableStrip, failureStrip } from './call-strip.ts';
 export class CallView {
   readonly actions: CallActions;
   readonly #stage: Stage;
-  readonly #devices: DevicesPanel;
+  readonly #asides: AsidesPart;
   readonly #incoming: IncomingCall;
   readonly #playback: Playback;
-  readonly #details: ConnectionDetails;
   readonly #lines: CallLines;
   readonly #host: LitElement;
   #state: CallState = 'idle';
@@ -41,10 +39,9 @@ export class CallView {
     ];
     this.actions = new CallActions(host, rooms);
     this.#stage = new Stage(host, this.actions);
-    this.#devices = new DevicesPanel(host, this.actions);
+    this.#asides = new AsidesPart(host, this.actions);
     this.#incoming = new IncomingCall(host, this.actions);
     this.#playback = new Playback(host);
-    this.#details = new ConnectionDetails(host);
     this.#lines = new CallLines(host, this.actions);
     host.requestUpdate();
   }
@@ -59,7 +56,7 @@ export class CallView {
 
   /** Closes what of calls is open on top. Whether there was something. */
   escape(): boolean {
-    return this.#devices.escape();
+    return this.#asides.escape();
   }
 
   /** `panel`: where it is open beside the stage, it has the place of the chat. */
@@ -71,7 +68,7 @@ export class CallView {
     const words = callWords(language);
     const inside = call?.state === 'calling' || call?.state === 'active' ? call : null;
     // It knows first whether there is a sheet, which the stage makes room for.
-    const sheet = this.#devices.render(inside, scene);
+    const sheet = this.#asides.devices(inside, scene);
     const { look, stage, strip } = this.#stage.render(inside, scene, panel);
     return {
       look,
@@ -81,7 +78,7 @@ export class CallView {
       dialog: this.#incoming.render(call?.state === 'ringing' ? call : null, scene),
       person: ({ id, name, link }) => {
         const participant = inside?.participants.find((each) => each.id === id);
-        if (participant) return this.#details.render(participant, name, scene);
+        if (participant) return this.#asides.details(participant, name, scene);
         return calls === 'none' || inside || link !== 'connected'
           ? nothing
           : iconButton('phone', words.say('callName', { name }), () => actions.call({ to: [id] }));

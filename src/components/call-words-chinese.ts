@@ -95,7 +95,6 @@ export const chinese: CallTable = {
   failedBusy: '此处或其他标签页、窗口中已有通话，请先结束它。',
   failedNobody: '现在没有可以呼叫的人。',
   failedUnsupported: '对方的聊天无法接听通话。',
-  failedGone: '该通话已结束。',
   failedLoad: '通话部分无法加载。请检查网络后重试。',
   failed: '操作未成功，请重试。',
   theCamera: '摄像头',

@@ -1,4 +1,4 @@
-import { englishDevices } from './device-words.ts';
+import type { englishAsides } from './aside-words.ts';
 import type { Language, Values } from './language.ts';
 import type { Phrase } from './words.ts';
 
@@ -11,8 +11,8 @@ const english = {
   voiceCall: 'Voice call',
   privateVideo: 'Private video call',
   privateVoice: 'Private voice call',
-  roomVideo: 'Video call with everyone here',
-  roomVoice: 'Voice call with everyone here',
+  roomVideo: 'Video call with everyone',
+  roomVoice: 'Voice call with everyone',
   accept: 'Accept',
   acceptWithout: 'Accept without camera',
   decline: 'Decline',
@@ -24,19 +24,8 @@ const english = {
   inProgress: 'Call in progress',
   inProgressWith: { one: '{names} is in it.', other: '{names} are in it.' },
   hangUp: 'Hang up',
-  connectionTo: 'Connection to {name}',
-  pathGood: 'Good connection',
   pathWeak: 'Weak connection',
   pathLost: 'No connection',
-  pathHeld: 'Too weak for a picture: it comes back by itself.',
-  pathWay: 'Way',
-  pathDirect: 'Straight between you',
-  pathRelayed: 'Through a relay',
-  pathRoundTrip: 'There and back',
-  pathLoss: 'Lost on the way',
-  pathReceived: 'Receiving',
-  pathSent: 'Sending',
-  pathPicture: 'Picture',
 
   you: 'You',
   muted: 'Muted',
@@ -94,24 +83,24 @@ const english = {
   saidUnsupported: '{name} can’t take calls',
   saidFull: 'The call is full: nobody else can join it now',
 
-  failedBusy: 'There is a call already, here or in another tab or window. End it first.',
+  failedBusy: 'There is a call already, here or in another tab. End it first.',
   failedNobody: 'Nobody is here now who could be called.',
   failedUnsupported: 'The chat on the other side can’t take calls.',
-  failedGone: 'That call is over.',
-  failedLoad: 'The part for calls could not be loaded. Check that you’re online, then try again.',
+  failedLoad: 'A part of the chat could not be loaded. Check that you’re online, then try again.',
   failed: 'That didn’t work. Try again.',
-  ...englishDevices,
+  turnOnSound: 'Turn on sound',
 } satisfies Record<string, Phrase>;
 
-export type CallWordKey = keyof typeof english;
+/** Those of what is opened beside a call come with it. */
+export type CallWordKey = keyof typeof english | keyof typeof englishAsides;
 export type CallTable = Readonly<Record<CallWordKey, Phrase>>;
 
 /** By primary language subtag: those that have been fetched. */
-const tables = new Map<string, CallTable>();
+const tables = new Map<string, Partial<CallTable>>([['en', english]]);
 
-/** Another language is there from now on. */
-export function addCallWords(tag: string, table: CallTable): void {
-  tables.set(tag, table);
+/** Another language is there from now on, or more of one. */
+export function addCallWords(tag: string, table: Partial<CallTable>): void {
+  tables.set(tag, { ...tables.get(tag), ...table });
 }
 
 /** The words of calls in the language of what stands around them; English while that is on its way, or where it has none. */
@@ -122,18 +111,18 @@ export class CallWords {
     this.#language = language;
   }
 
-  get #table(): CallTable {
-    return tables.get(this.#language.primary) ?? english;
+  #phrase(key: CallWordKey): Phrase {
+    return tables.get(this.#language.primary)?.[key] ?? tables.get('en')![key]!;
   }
 
   /** Plain text, for attributes and names. */
   say(key: CallWordKey, values?: Values): string {
-    return this.#language.parts(this.#table[key], values).join('');
+    return this.#language.parts(this.#phrase(key), values).join('');
   }
 
   /** For templates: what is put in stands in `<bdi>`. */
   show(key: CallWordKey, values?: Values): unknown[] {
-    return this.#language.isolated(this.#table[key], values);
+    return this.#language.isolated(this.#phrase(key), values);
   }
 }
 

@@ -17,7 +17,6 @@ export const englishDevices = {
   playSound: 'Play a sound',
   notPlayed: 'The browser plays no sound. Check its settings, then try again.',
   done: 'Done',
-  turnOnSound: 'Turn on sound',
 
   camera: 'camera',
   microphone: 'microphone',

@@ -17,20 +17,6 @@ export const devicesStyles: CSSResult = css`
     margin-block-start: 4px;
     font-size: var(--rtc-chat-text-s);
   }
-  .no-sound {
-    position: absolute;
-    inset-block-start: 12px;
-    inset-inline: 0;
-    z-index: 1;
-    display: grid;
-    justify-content: center;
-    pointer-events: none;
-  }
-  .no-sound .button {
-    pointer-events: auto;
-    /* It stands out from any picture. */
-    box-shadow: 0 0 0 4px rgb(0 0 0 / 62%);
-  }
   .preview {
     display: grid;
     place-items: center;

@@ -30,8 +30,7 @@ export class RingSound {
   set wanted(wanted: boolean) {
     this.#wanted = wanted;
     try {
-      if (wanted) localStorage.removeItem(KEPT_AS);
-      else localStorage.setItem(KEPT_AS, 'off');
+      localStorage.setItem(KEPT_AS, wanted ? 'on' : 'off');
     } catch {
       // As above.
     }
@@ -59,8 +58,7 @@ export class RingSound {
       const at = context.currentTime + 0.05 + afterS;
       const tone = new OscillatorNode(context, { frequency: hertz });
       const gain = new GainNode(context, { gain: 0 });
-      gain.gain.setValueAtTime(0, at);
-      gain.gain.linearRampToValueAtTime(LOUDNESS, at + 0.02);
+      gain.gain.setValueAtTime(LOUDNESS, at);
       gain.gain.exponentialRampToValueAtTime(0.0005, at + NOTE_S);
       tone.connect(gain).connect(context.destination);
       tone.start(at);

@@ -4,14 +4,13 @@ import type { InstanceId, PeerId } from '../protocol/ids.ts';
 import type { CallPorts, Calls, CallsHandlers } from './calls.ts';
 import type { Clock } from './clock.ts';
 import { fetched } from './fetched.ts';
+import { whenIdle } from './idle.ts';
 import type { CallKind } from './room-options.ts';
 
 export type CallFrames = FrameOf<'call'> | FrameOf<'lines'>;
 
 /** What a peer that can take calls names in its `hello`. */
 const FEATURE = 'call';
-/** Where the browser does not tell when it is idle. */
-const IDLE_AFTER_MS = 500;
 
 export interface CallHostParts {
   readonly kind: CallKind;
@@ -117,12 +116,9 @@ export class CallHost {
   }
 
   #loadWhenIdle(): void {
-    const load = (): void => {
+    whenIdle(() => {
       // Should it fail, whoever calls tries again and is told.
       if (!this.#life.signal.aborted) this.load().catch(() => undefined);
-    };
-    // Safari has no idle callbacks.
-    if (typeof requestIdleCallback === 'function') requestIdleCallback(load);
-    else setTimeout(load, IDLE_AFTER_MS);
+    });
   }
 }

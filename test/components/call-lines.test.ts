@@ -185,7 +185,6 @@ describe('a call that cannot be', () => {
     ['busy', 'There is a call already'],
     ['peer-unavailable', 'Nobody is here now'],
     ['unsupported', 'can’t take calls'],
-    ['no-call', 'That call is over'],
     ['load-failed', 'could not be loaded'],
     ['server-error', 'That didn’t work'],
   ];

@@ -11,6 +11,9 @@ const maxTextBytes = 75 * 1024;
 /** What is fetched for calls when the page is idle. */
 const maxCallBytes = 25 * 1024;
 const callPart = /^rtc-chat-call(?!-words-)/;
+/** What is opened beside a call: fetched after that, and waited for by no call. */
+const maxAsidesBytes = 7 * 1024;
+const asidesPart = /^rtc-chat-asides-/;
 /** Words in another language than English: a part for each, which only its readers fetch. */
 const maxWordsBytes = 3 * 1024;
 const wordsPart = /^rtc-chat-call-words-/;
@@ -31,7 +34,9 @@ describe('dist/rtc-chat.js', () => {
   });
 
   it('stays within 75 KB with everything that a conversation in text needs', (t) => {
-    const { names, bytes } = partsOf((name) => !callPart.test(name) && !wordsPart.test(name));
+    const { names, bytes } = partsOf(
+      (name) => ![callPart, asidesPart, wordsPart].some((part) => part.test(name)),
+    );
     t.diagnostic(`${names.join(' + ')}: ${bytes} of ${maxTextBytes} bytes`);
     assert.ok(bytes <= maxTextBytes, `${bytes} bytes are more than ${maxTextBytes}`);
   });
@@ -41,6 +46,13 @@ describe('dist/rtc-chat.js', () => {
     t.diagnostic(`${names.join(' + ')}: ${bytes} of ${maxCallBytes} bytes`);
     assert.ok(names.length > 0, 'there is no such part');
     assert.ok(bytes <= maxCallBytes, `${bytes} bytes are more than ${maxCallBytes}`);
+  });
+
+  it('has what is opened beside a call in a part of its own, within 7 KB', (t) => {
+    const { names, bytes } = partsOf((name) => asidesPart.test(name));
+    t.diagnostic(`${names.join(' + ')}: ${bytes} of ${maxAsidesBytes} bytes`);
+    assert.equal(names.length, 1);
+    assert.ok(bytes <= maxAsidesBytes, `${bytes} bytes are more than ${maxAsidesBytes}`);
   });
 
   it('has every other language in a part of its own, within 3 KB', (t) => {

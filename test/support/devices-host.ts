@@ -1,8 +1,10 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { callWords } from '../../src/components/call-words.ts';
+import { englishAsides } from '../../src/components/aside-words.ts';
+import { addCallWords, callWords } from '../../src/components/call-words.ts';
 import { CallActions } from '../../src/components/call-actions.ts';
 import { callStyles } from '../../src/components/call-styles.ts';
 import { DevicesPanel } from '../../src/components/devices-panel.ts';
+import { devicesStyles } from '../../src/components/devices-styles.ts';
 import { elementStyles } from '../../src/components/element-styles.ts';
 import { languageOf } from '../../src/components/language.ts';
 import { Playback } from '../../src/components/playback.ts';
@@ -15,7 +17,7 @@ import { ScriptedRoom } from './scripted-room.ts';
 
 /** The panel of devices by itself, beside a field to write in, in a call with Bo. */
 export class DevicesHost extends LitElement {
-  static override styles = [...elementStyles, ...callStyles];
+  static override styles = [...elementStyles, ...callStyles, devicesStyles];
 
   readonly room$ = new ScriptedRoom();
   readonly #rooms = {
@@ -34,6 +36,7 @@ export class DevicesHost extends LitElement {
 
   constructor() {
     super();
+    addCallWords('en', englishAsides);
     this.room$.admit('Ada', ['Bo']);
     this.addEventListener('keydown', ({ key }) => key === 'Escape' && this.#panel.escape());
   }
