@@ -1,5 +1,4 @@
 import { html, type LitElement, nothing, type ReactiveController, type TemplateResult } from 'lit';
-import { live } from 'lit/directives/live.js';
 import type { Call, InputState, OwnMedia } from '../rtc/call.ts';
 import type { MediaFault } from '../rtc/media-fault.ts';
 import type { CallActions } from './call-actions.ts';
@@ -54,6 +53,9 @@ export class DevicesPanel implements ReactiveController {
   hostUpdated(): void {
     const sheet = this.#host.renderRoot.querySelector<HTMLElement>('.sheet.devices');
     const isOpen = sheet !== null;
+    // What is in use, also where a person has chosen one that could not be had.
+    for (const select of sheet?.querySelectorAll('select') ?? [])
+      select.value = select.dataset['chosen']!;
     if (isOpen === this.#wasOpen) return;
     this.#wasOpen = isOpen;
     // What comes by itself takes the focus only where it covers the rest.
@@ -199,18 +201,11 @@ export class DevicesPanel implements ReactiveController {
           : html`<span class="select">
               <select
                 id=${id}
+                data-chosen=${known ? chosen : options[0]!.id}
                 @change=${({ target }: Event) =>
                   this.#actions.chooseDevice(kind, (target as HTMLSelectElement).value)}
               >
-                ${options.map(
-                  ({ id, name }) =>
-                    html`<option
-                      value=${id}
-                      .selected=${live(id === (known ? chosen : options[0]!.id))}
-                    >
-                      ${name}
-                    </option>`,
-                )}
+                ${options.map(({ id, name }) => html`<option value=${id}>${name}</option>`)}
               </select>
             </span>`
       }`;
