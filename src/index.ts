@@ -3,6 +3,7 @@ import { RtcChatElement } from './components/rtc-chat-element.ts';
 export * from './components/element-events.ts';
 export { RtcChatElement } from './components/rtc-chat-element.ts';
 export { RtcChatError, type RtcChatErrorCode } from './protocol/errors.ts';
+export type { Call, CallState, CallWishes, EndedCall, Participant } from './rtc/call.ts';
 export type { History, LinkState, Peer, RoomStatus } from './rtc/chat-room.ts';
 export type { Message, MessageState } from './rtc/message.ts';
 export type { LeaveReason } from './rtc/room-events.ts';

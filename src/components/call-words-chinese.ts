@@ -9,8 +9,6 @@ export const chinese: CallTable = {
   voiceCall: '语音通话',
   privateVideo: '私人视频通话',
   privateVoice: '私人语音通话',
-  roomVideo: '所有人的视频通话',
-  roomVoice: '所有人的语音通话',
   accept: '接听',
   acceptWithout: '不开摄像头接听',
   decline: '拒绝',

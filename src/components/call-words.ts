@@ -11,8 +11,6 @@ const english = {
   voiceCall: 'Voice call',
   privateVideo: 'Private video call',
   privateVoice: 'Private voice call',
-  roomVideo: 'Video call with everyone',
-  roomVoice: 'Voice call with everyone',
   accept: 'Accept',
   acceptWithout: 'Accept without camera',
   decline: 'Decline',

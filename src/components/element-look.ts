@@ -25,6 +25,10 @@ import { elementStyles } from './element-styles.ts';
  * @csspart find-button - The button in the header that opens it.
  * @csspart people-button - The button in the header that opens the panel of people.
  * @csspart people - The panel of people.
+ * @csspart phone-button - The button in the header that starts a voice call.
+ * @csspart video-button - The button in the header that starts a video call.
+ * @csspart incoming - The dialog in which somebody calls.
+ * @csspart call-line - What became of a call, among the messages.
  * @csspart stage - The pictures of a call, with what one can do in it.
  * @csspart tile - One picture, or the face of who has none.
  * @csspart call-bar - The buttons under the pictures.

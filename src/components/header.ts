@@ -46,8 +46,8 @@ export function header(scene: Scene, actions: HeaderActions): TemplateResult {
       >
     </div>
     ${scene.messages.length ? iconButton('find', language.say('find'), actions.toggleFind, { className: 'find-button', expanded: actions.finding }) : nothing}
-    ${free ? iconButton('phone', language.say('startVoice'), () => callPart.start({}), { disabled }) : nothing}
-    ${free && calls !== 'audio' ? iconButton('video', language.say('startVideo'), () => callPart.start({ video: true }), { disabled }) : nothing}
+    ${free ? iconButton('phone', language.say('startVoice'), () => callPart.start({}), { className: 'phone-button', disabled }) : nothing}
+    ${free && calls !== 'audio' ? iconButton('video', language.say('startVideo'), () => callPart.start({ video: true }), { className: 'video-button', disabled }) : nothing}
     ${iconButton('people', language.say('peopleTitle', { n }), actions.togglePanel, { className: 'people-button', expanded: actions.panelOpen, count: n > 2 ? n : 0 })}
   </div>`;
 }

@@ -2,7 +2,7 @@ import { html, type LitElement, nothing, type ReactiveController, type TemplateR
 import type { Call } from '../rtc/call.ts';
 import type { Peer } from '../rtc/chat-room.ts';
 import type { CallActions } from './call-actions.ts';
-import { type CallWordKey, callWords } from './call-words.ts';
+import { callWords } from './call-words.ts';
 import { face } from './face.ts';
 import { icon } from './icon.ts';
 import { RingSound } from './ring-sound.ts';
@@ -61,7 +61,8 @@ export class IncomingCall implements ReactiveController {
     const words = callWords(language);
     const name = caller?.name;
     const video = !!call.offers?.video;
-    const kinds = kindsOf(peers.length > 1, call.private);
+    // For whom it is goes without saying where there are two of us.
+    const closed = call.private && peers.length > 1;
     const ownVideo = video && calls === 'video';
     const answer = (video: boolean) => () => this.#actions.answer({ video });
     return html`<div class="scrim ringing">
@@ -78,7 +79,9 @@ export class IncomingCall implements ReactiveController {
         <span class="pulse">${caller ? face(caller, 'xl') : nothing}</span>
         <div class="title">
           <h2 id="caller">${words.show('isCalling', { name })}</h2>
-          <p id="kind" class="muted">${words.say(kinds[video ? 1 : 0])}</p>
+          <p id="kind" class="muted">
+            ${words.say(closed ? (video ? 'privateVideo' : 'privateVoice') : video ? 'videoCall' : 'voiceCall')}
+          </p>
         </div>
         <button class="button main wide" @click=${answer(ownVideo)}>
           ${icon(ownVideo ? 'video' : 'phone')}${words.say('accept')}
@@ -139,10 +142,4 @@ export class IncomingCall implements ReactiveController {
   get #dialogElement(): HTMLElement | null {
     return this.#host.renderRoot.querySelector('.incoming');
   }
-}
-
-/** A call of voices, and one of pictures; for whom it is goes without saying where there are two of us. */
-function kindsOf(many: boolean, isPrivate: boolean): readonly [CallWordKey, CallWordKey] {
-  if (!many) return ['voiceCall', 'videoCall'];
-  return isPrivate ? ['privateVoice', 'privateVideo'] : ['roomVoice', 'roomVideo'];
 }
