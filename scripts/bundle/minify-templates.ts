@@ -21,14 +21,24 @@ export function minifyTemplates(): Plugin {
         // From the last one, so that the places of the others stay right.
         const quasis = quasisOf(this.parse(code)).toSorted((a, b) => b.start - a.start);
         for (const { tag, start, end, value } of quasis) {
-          const text =
-            tag === 'css' ? minifyStyles(value.raw) : value.raw.replace(/\s*\n\s*/g, ' ');
+          const text = tag === 'css' ? minifyStyles(value.raw) : minifyMarkup(value.raw);
           minified = minified.slice(0, start) + text + minified.slice(end);
         }
         return minified;
       },
     },
   };
+}
+
+const block = 'd[dlt]|div|dialog|figure|form|h2|hr|li|p|path|section|ul';
+/** White space beside what is a block, or stands in a drawing, is never seen. */
+const unseen = new RegExp(
+  `(?:(?<=</?(?:${block})(?: [^<>]*)?>)\\s*\\n\\s*(?=<)|(?<=>)\\s*\\n\\s*(?=</?(?:${block})\\b))`,
+  'g',
+);
+
+function minifyMarkup(markup: string): string {
+  return markup.replace(unseen, '').replace(/\s*\n\s*/g, ' ');
 }
 
 function minifyStyles(css: string): string {

@@ -44,7 +44,7 @@ export function failureStrip(
   { language }: Scene,
   actions: CallActions,
 ): TemplateResult {
-  return html`<div class="strip failed" part="call-strip" role="alert">
+  return html`<div class="strip warn" part="call-strip" role="alert">
     ${icon('failed')}
     <div class="words">${callWords(language).say(failures[code] ?? 'failed')}</div>
     ${iconButton('x', language.say('dismiss'), () => actions.dismiss())}

@@ -68,11 +68,9 @@ const ringStyles: CSSResult = css`
     align-items: center;
     gap: 8px;
     min-block-size: 44px;
-    padding: 0 8px;
     border: 0;
     background: none;
     color: var(--rtc-chat-muted);
-    font-size: 13px;
     cursor: pointer;
   }
   .switch i {
@@ -127,12 +125,9 @@ const ringStyles: CSSResult = css`
   .strip .words {
     flex-basis: 130px;
   }
-  .strip.failed {
+  .strip.warn {
     background: var(--rtc-chat-warn-soft);
     border-color: transparent;
-  }
-  .strip.failed > .icon {
-    color: var(--rtc-chat-warn-text);
   }
   .call-line {
     padding-block: 4px 12px;
@@ -140,10 +135,6 @@ const ringStyles: CSSResult = css`
     font-size: var(--rtc-chat-text-s);
     line-height: 16px;
     text-align: center;
-    text-wrap: balance;
-  }
-  .call-line .text-button {
-    color: var(--rtc-chat-text);
   }
   @keyframes ripple {
     from {

@@ -79,12 +79,12 @@ const english = {
   saidTimeoutName: 'No answer from {name}',
   saidLeft: '{name} left the room',
   saidUnsupported: '{name} can’t take calls',
-  saidFull: 'The call is full: nobody else can join it now',
+  saidFull: 'The call is full',
 
   failedBusy: 'There is a call already, here or in another tab. End it first.',
   failedNobody: 'Nobody is here now who could be called.',
-  failedUnsupported: 'The chat on the other side can’t take calls.',
-  failedLoad: 'A part of the chat could not be loaded. Check that you’re online, then try again.',
+  failedUnsupported: 'The others can’t take calls.',
+  failedLoad: 'Calls could not be loaded. Check that you’re online, then try again.',
   failed: 'That didn’t work. Try again.',
   turnOnSound: 'Turn on sound',
 } satisfies Record<string, Phrase>;

@@ -1,9 +1,7 @@
 /** Hertz, and the second of the beat at which each begins. */
 const NOTES = [
   [587.33, 0],
-  [880, 0.18],
-  [587.33, 0.54],
-  [880, 0.72],
+  [880, 0.2],
 ] as const;
 const NOTE_S = 0.42;
 /** Quiet: it is to be noticed in a silent room, not to startle anybody who wears headphones. */

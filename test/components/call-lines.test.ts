@@ -73,10 +73,7 @@ describe('what became of a call', () => {
     element.room$.part('Bo');
     element.room$.endCall(endOf('left'));
     element.room$.endCall(endOf('call-full'));
-    expect(await lines(element)).to.deep.equal([
-      'Bo left the room',
-      'The call is full: nobody else can join it now',
-    ]);
+    expect(await lines(element)).to.deep.equal(['Bo left the room', 'The call is full']);
   });
 
   it('is said of each, where several were called', async () => {
