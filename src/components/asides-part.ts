@@ -32,7 +32,7 @@ export class AsidesPart {
     if (this.#asides) return this.#asides.devices.render(call, scene);
     const actions = this.#actions;
     const own = call?.own;
-    if (actions.devicesOpen || own?.camera.fault || own?.microphone.fault) {
+    if (actions.devicesOpen || own?.camera.fault || own?.microphone.fault || own?.screenFault) {
       this.#load().catch((error: unknown) => {
         if (!actions.devicesOpen) return;
         actions.devicesOpen = false;

@@ -47,7 +47,9 @@ export class DevicesPanel implements ReactiveController {
   }
 
   hostUpdate(): void {
-    if (!this.#wasOpen) this.#before = (this.#host.renderRoot as ShadowRoot).activeElement;
+    if (this.#wasOpen) return;
+    const { activeElement } = this.#host.renderRoot as ShadowRoot;
+    this.#before = activeElement ?? this.#actions.opener;
   }
 
   hostUpdated(): void {
