@@ -6,15 +6,14 @@ import type { CallLock, Word } from './call-lock.ts';
 import type { CallFrame, CallMedia, CallRecord, CallRefusal, CallScope } from './call-record.ts';
 import {
   concerns,
-  frameOf,
   isLive,
+  isSame,
   membersOf,
+  NOTHING_ON,
   refusalOf,
   RING_MS,
-  sameRecord,
-  sameScope,
 } from './call-record.ts';
-import type { CallStanding, Settled, Surroundings } from './call-standing.ts';
+import type { CallStanding, Engagement, Ring, Settled, Surroundings } from './call-standing.ts';
 import { availableCall, IDLE, recordFor, settle } from './call-standing.ts';
 import { Timer } from './timer.ts';
 
@@ -73,12 +72,15 @@ export class CallDesk {
     this.#lock = options.lock((word) => this.#refuse(word === 'declined' ? word : null));
   }
 
-  get standing(): CallStanding {
-    // Whether we may ring is not known before the lock is ours.
-    const { ring } = this.#standing;
-    return ring && !this.#lock.holds(ring.scope)
-      ? { ...this.#standing, ring: null }
-      : this.#standing;
+  get engaged(): Engagement | null {
+    const { call } = this.#standing;
+    return call?.phase === 'ringing' ? null : call;
+  }
+
+  /** Null as well before the lock is ours: until then it is not known whether we may ring. */
+  get ring(): Ring | null {
+    const { call } = this.#standing;
+    return call?.phase === 'ringing' && this.#lock.holds(call.scope) ? call : null;
   }
 
   /** A call that goes on without us. */
@@ -88,15 +90,16 @@ export class CallDesk {
 
   /** Everyone whom our call is for and how far they are with it. */
   get answers(): ReadonlyMap<PeerId, Answer> {
-    const { engaged } = this.#standing;
+    const { engaged } = this;
     const answers = new Map<PeerId, Answer>();
-    if (engaged?.phase === 'calling' && engaged.scope === 'room')
+    const calling = engaged?.phase === 'calling';
+    if (calling && engaged.scope === 'room')
       for (const id of this.#options.unable) answers.set(id, 'unsupported');
     for (const [id, { record }] of this.#parties) {
       if (!engaged || !concerns(engaged.scope, id)) continue;
       if (record?.id !== engaged.id || record.phase === 'out') {
         // Who comes when a call is on is not rung.
-        if (engaged.phase === 'calling') answers.set(id, 'ringing');
+        if (calling) answers.set(id, 'ringing');
       } else if (record.phase === 'declined') answers.set(id, refusalOf(record.reason));
       else answers.set(id, 'in');
     }
@@ -140,7 +143,7 @@ export class CallDesk {
   async start(to: readonly PeerId[] | null, media: CallMedia): Promise<void> {
     const scope: CallScope = to === null ? 'room' : membersOf([...to], this.#options.self);
     const on = this.available;
-    if (on && sameScope(on.scope, scope)) return this.join(media);
+    if (on && isSame(on.scope, scope)) return this.join(media);
     const { unable } = this.#options;
     const asked = to ?? [...this.#parties.keys(), ...unable];
     if (!asked.some((id) => this.#parties.has(id)) && asked.some((id) => unable.has(id)))
@@ -157,7 +160,7 @@ export class CallDesk {
 
   /** Goes into the call that rings, or that is on. */
   async join(media: CallMedia): Promise<void> {
-    const { ring } = this.#standing;
+    const { ring } = this;
     const call = ring ?? this.available;
     if (!call) throw new RtcChatError('no-call', 'There is no call to join.');
     await this.#engage({ id: call.id, scope: call.scope, phase: 'in', media });
@@ -165,25 +168,21 @@ export class CallDesk {
   }
 
   decline(): void {
-    if (!this.#standing.ring) throw new RtcChatError('no-call', 'Nobody is calling.');
+    if (!this.ring) throw new RtcChatError('no-call', 'Nobody is calling.');
     this.#lock.say('declined');
     this.#refuse('declined');
   }
 
   /** Out of the call, or no longer asking for one. */
   hangUp(): void {
-    const { engaged, refused } = this.#standing;
-    if (!engaged) return;
     // Whoever has not heard yet that we were in it asks on.
-    const more = new Map([...refused, [engaged.id, null]]);
-    this.#standing = { ...this.#standing, engaged: null, refused: more };
-    this.#settle();
+    if (this.engaged) this.#leave(null);
   }
 
   setMedia(media: CallMedia): void {
-    const { engaged } = this.#standing;
+    const { engaged } = this;
     if (!engaged) return;
-    this.#standing = { ...this.#standing, engaged: { ...engaged, media } };
+    this.#standing = { ...this.#standing, call: { ...engaged, media } };
     this.#settle();
   }
 
@@ -194,25 +193,17 @@ export class CallDesk {
     this.#lock.release();
   }
 
-  async #engage(call: {
-    id: string;
-    scope: CallScope;
-    phase: 'calling' | 'in';
-    media: CallMedia;
-  }): Promise<void> {
-    if (this.#standing.engaged || this.#engaging) throw busy();
+  async #engage(call: Omit<Engagement, 'since'>): Promise<void> {
+    if (this.engaged || this.#engaging) throw busy();
     this.#engaging = true;
     const ours = await this.#lock.take(call.scope);
     this.#engaging = false;
     if (this.#closed) throw new RtcChatError('closed', 'The room was left.');
-    if (!ours) {
-      // What came meanwhile is looked at now.
-      this.#settle();
-      throw busy();
-    }
-    const engaged = { ...call, sinceMs: this.#options.nowMs() };
-    this.#standing = { ...this.#standing, ring: null, engaged };
+    if (ours)
+      this.#standing = { ...this.#standing, call: { ...call, since: this.#options.nowMs() } };
+    // Where it is not, what came meanwhile is looked at now.
     this.#settle();
+    if (!ours) throw busy();
   }
 
   #settle(): void {
@@ -221,11 +212,10 @@ export class CallDesk {
     this.#standing = standing;
     this.#keepLock();
     for (const [id, party] of this.#parties) this.#tell(id, party);
-    const { engaged, ring } = standing;
-    const since = ring?.sinceMs ?? (engaged?.phase === 'calling' ? engaged.sinceMs : null);
-    if (since === null) this.#deadline.clear();
+    const { call } = standing;
+    if (!call || call.phase === 'in') this.#deadline.clear();
     else
-      this.#deadline.set(Math.max(0, since + RING_MS - this.#options.nowMs()), () =>
+      this.#deadline.set(Math.max(0, call.since + RING_MS - this.#options.nowMs()), () =>
         this.#settle(),
       );
     for (const ended of over) this.#handlers.over(ended);
@@ -233,47 +223,46 @@ export class CallDesk {
   }
 
   #surroundings(): Surroundings {
-    return {
-      self: this.#options.self,
-      others: new Map([...this.#parties].map(([id, { record }]) => [id, record])),
-      nowMs: this.#options.nowMs(),
-    };
+    const { self, nowMs } = this.#options;
+    return { self, others: this.#parties, nowMs: nowMs() };
   }
 
   #tell(id: PeerId, party: Party): void {
+    const { said } = party;
     const record =
-      recordFor(this.#standing, id, party.record) ?? (party.said && withdrawn(party.said));
-    if (!record || (party.said && !party.stale && sameRecord(record, party.said))) return;
+      recordFor(this.#standing, id, party.record) ??
+      // What was said holds no longer.
+      (said && { ...said, phase: 'out', reason: undefined, media: NOTHING_ON });
+    if (!record || (said && !party.stale && isSame(record, said))) return;
     party.said = record;
-    party.stale = !this.#handlers.send(id, frameOf(record, ++this.#rev));
+    party.stale = !this.#handlers.send(id, { type: 'call', ...record, rev: ++this.#rev });
   }
 
   /** While we are called or in a call, this browser has no other. */
   #keepLock(): void {
     if (this.#engaging) return;
-    const { engaged, ring } = this.#standing;
-    const scope = (engaged ?? ring)?.scope;
-    if (!scope) return this.#lock.release();
-    if (engaged || this.#lock.holds(scope)) return;
+    const { call } = this.#standing;
+    if (!call) return this.#lock.release();
+    const { scope } = call;
+    if (call.phase !== 'ringing' || this.#lock.holds(scope)) return;
     void this.#lock.take(scope).then((ours) => {
       if (ours) return this.#settle();
-      const now = this.#standing.ring?.scope;
-      if (now && sameScope(now, scope) && !this.#engaging) this.#refuse('busy');
+      const now = this.#standing.call?.scope;
+      if (now && isSame(now, scope) && !this.#engaging) this.#refuse('busy');
     });
   }
 
+  /** Where it rings: what we are in is not ended by what another tab says. */
   #refuse(answer: CallRefusal | null): void {
-    const { ring, refused } = this.#standing;
-    if (!ring) return;
-    const more = new Map([...refused, [ring.id, answer]]);
-    this.#standing = { ...this.#standing, ring: null, refused: more };
+    if (!this.engaged) this.#leave(answer);
+  }
+
+  #leave(answer: CallRefusal | null): void {
+    const { call, refused } = this.#standing;
+    if (!call) return;
+    this.#standing = { call: null, refused: new Map([...refused, [call.id, answer]]) };
     this.#settle();
   }
-}
-
-/** What follows on a record that no longer holds. */
-function withdrawn(said: CallRecord): CallRecord {
-  return { ...said, phase: 'out', reason: undefined, media: { audio: false, video: false } };
 }
 
 function busy(): RtcChatError {

@@ -1,4 +1,4 @@
-import type { FrameInput, FrameOf } from '../protocol/frames.ts';
+import type { FrameOf } from '../protocol/frames.ts';
 import type { PeerId } from '../protocol/ids.ts';
 
 /** What a peer says of itself and a call, whole, in each frame; PROTOCOL.md section 11. */
@@ -13,6 +13,7 @@ export type CallRefusal = (typeof CALL_REFUSALS)[number];
 
 /** A mesh of video: with more than six, a laptop encodes more pictures than it can. */
 export const MAX_IN_CALL = 6;
+export const NOTHING_ON: CallMedia = { audio: false, video: false };
 /** As long as a telephone rings. */
 export const RING_MS = 45_000;
 
@@ -29,27 +30,12 @@ export function concerns(scope: CallScope, id: PeerId): boolean {
   return scope === 'room' || scope.includes(id);
 }
 
-/** Two private calls are of one scope when the same people are meant, whoever began. Both by `membersOf`. */
-export function sameScope(left: CallScope, right: CallScope): boolean {
-  if (left === 'room' || right === 'room') return left === right;
-  return left.length === right.length && left.every((id, at) => id === right[at]);
-}
-
 /** Whether its sender takes part in its call, or asks others to. */
 export function isLive({ phase }: Pick<CallRecord, 'phase'>): boolean {
   return phase === 'calling' || phase === 'in';
 }
 
-export function sameRecord(left: CallRecord, right: CallRecord): boolean {
+/** Of two records, or of two scopes by `membersOf`: private calls are of one when the same people are meant. */
+export function isSame<T extends CallRecord | CallScope>(left: T, right: T): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
-}
-
-export function frameOf({ scope, media, ...record }: CallRecord, rev: number): FrameInput {
-  return {
-    type: 'call',
-    ...record,
-    scope: scope === 'room' ? scope : [...scope],
-    media: { ...media },
-    rev,
-  };
 }

@@ -1,39 +1,35 @@
 import type { PeerId } from '../protocol/ids.ts';
-import type { CallMedia, CallRecord, CallRefusal, CallScope } from './call-record.ts';
+import type { CallRecord, CallRefusal } from './call-record.ts';
 import {
   concerns,
   isLive,
+  isSame,
   MAX_IN_CALL,
   membersOf,
+  NOTHING_ON,
   refusalOf,
   RING_MS,
-  sameScope,
 } from './call-record.ts';
 
-/** A call we take part in: we ask others to come (`calling`), or somebody has (`in`). */
-export interface Engagement {
-  readonly id: string;
-  /** Private: everyone it is for, ourselves included. */
-  readonly scope: CallScope;
+/**
+ * A call we take part in, as the others are told: we ask them to come (`calling`), or somebody has (`in`). `since` is when
+ * that phase began, milliseconds since 1970. A private scope has everyone it is for, ourselves included.
+ */
+export interface Engagement extends CallRecord {
   readonly phase: 'calling' | 'in';
-  /** When that phase began, milliseconds since 1970. */
-  readonly sinceMs: number;
-  readonly media: CallMedia;
+  readonly from?: undefined;
 }
 
 /** Somebody asks us to come. It goes on while anybody is in that call, also when those who asked are talking already. */
-export interface Ring {
-  readonly id: string;
-  readonly scope: CallScope;
+export interface Ring extends Omit<CallRecord, 'phase' | 'reason'> {
+  readonly phase: 'ringing';
   readonly from: PeerId;
-  readonly sinceMs: number;
-  readonly media: CallMedia;
 }
 
-/** Where we stand, as one value. Invariant: never engaged and rung at once. */
+/** Where we stand, as one value. */
 export interface CallStanding {
-  readonly engaged: Engagement | null;
-  readonly ring: Ring | null;
+  /** Ours, or the one that rings; never both. */
+  readonly call: Engagement | Ring | null;
   /**
    * Calls that do not ring here any more, with what the others are told: nothing of one that we have left, or that was
    * answered in another tab. Forgotten with the last one who is in it.
@@ -41,7 +37,7 @@ export interface CallStanding {
   readonly refused: ReadonlyMap<string, CallRefusal | null>;
 }
 
-export const IDLE: CallStanding = { engaged: null, ring: null, refused: new Map() };
+export const IDLE: CallStanding = { call: null, refused: new Map() };
 
 /** Why a call or a ring of ours is over. */
 export type CallEnding =
@@ -61,7 +57,7 @@ export interface Settled {
 export interface Surroundings {
   readonly self: PeerId;
   /** Everyone here who can take calls, with the record last heard of; null where nothing was said. */
-  readonly others: ReadonlyMap<PeerId, CallRecord | null>;
+  readonly others: ReadonlyMap<PeerId, { readonly record: CallRecord | null }>;
   readonly nowMs: number;
 }
 
@@ -74,165 +70,137 @@ type Caller = readonly [PeerId, CallRecord];
  */
 export function settle(before: CallStanding, around: Surroundings): Settled {
   const over: Settled['over'][number][] = [];
-  let { engaged, ring } = before;
+  let { call } = before;
   const live = liveOf(around);
-  const refused = new Map([...before.refused].filter(([id]) => isIn(live, id)));
+  const refused = new Map([...before.refused].filter(([id]) => membersIn(live, id).length > 0));
   const asking = live.filter(
-    ([, { id, phase }]) => phase === 'calling' && id !== engaged?.id && !refused.has(id),
+    ([, { id, phase }]) => phase === 'calling' && id !== call?.id && !refused.has(id),
   );
-
   // A call that we have left may still seem to go on.
-  const others = live.filter(([, { id }]) => refused.get(id) !== null);
-  if (engaged) engaged = merged(engaged, others, around);
-  if (ring && !isIn(live, ring.id)) ring = movedRing(ring, live, around.self);
+  const notLeft = live.filter(([, { id }]) => refused.get(id) !== null);
+  if (call) call = merged(call, notLeft, around);
 
-  const roomCall = asking.find(([, { scope }]) => scope === 'room');
-  if (roomCall && engaged?.phase === 'calling' && engaged.scope !== 'room') {
-    over.push({ was: engaged, why: 'busy' });
-    engaged = null;
+  if (call && call.phase !== 'in' && call.scope !== 'room' && asking[0]?.[1].scope === 'room') {
+    over.push({ was: call, why: 'busy' });
+    if (call.phase === 'ringing') refused.set(call.id, 'busy');
+    call = null;
   }
-  if (roomCall && ring && ring.scope !== 'room') {
-    over.push({ was: ring, why: 'busy' });
-    refused.set(ring.id, 'busy');
-    ring = null;
-  }
-
-  if (engaged) {
-    engaged = answered(engaged, live, around.nowMs);
-    const why = endOf(engaged, live, around);
-    if (why) {
-      over.push({ was: engaged, why });
-      refused.set(engaged.id, null);
-      engaged = null;
-    }
-  }
-  if (ring) {
-    if (!isIn(live, ring.id)) {
-      over.push({ was: ring, why: 'ended' });
-      ring = null;
-    } else if (around.nowMs - ring.sinceMs >= RING_MS) {
-      over.push({ was: ring, why: 'timeout' });
-      refused.set(ring.id, 'timeout');
-      ring = null;
-    }
+  if (call?.phase === 'calling' && membersIn(live, call.id).some(([, { phase }]) => phase === 'in'))
+    call = { ...call, phase: 'in', since: around.nowMs };
+  const why = call && endOf(call, live, around);
+  if (call && why) {
+    over.push({ was: call, why });
+    if (call.phase !== 'ringing') refused.set(call.id, null);
+    else if (why === 'timeout') refused.set(call.id, why);
+    call = null;
   }
 
-  // The room's first, then the smaller id: those of one scope will be one call.
-  for (const [from, record] of asking.toSorted(byRank)) {
+  // Those of one scope will be one call.
+  for (const [from, record] of asking) {
     const { id, scope, media } = record;
-    if (refused.has(id) || id === ring?.id || id === engaged?.id) continue;
-    const current = engaged ?? ring;
-    if (!current) ring = { id, scope, from, sinceMs: around.nowMs, media };
-    else if (!ofOneScope(current, record, from, around.self)) refused.set(id, 'busy');
+    if (refused.has(id) || id === call?.id) continue;
+    if (!call) call = { id, scope, phase: 'ringing', from, media, since: around.nowMs };
+    else if (!isOfOneScope(call, record, from, around.self)) refused.set(id, 'busy');
   }
-  return { standing: { engaged, ring, refused }, over };
+  return { standing: { call, refused }, over };
 }
 
 /** What this peer is to know of us: a private call shows itself to nobody else. Null where there is nothing to say. */
 export function recordFor(
-  { engaged, refused }: CallStanding,
+  { call, refused }: CallStanding,
   to: PeerId,
   theirs: CallRecord | null,
 ): CallRecord | null {
-  if (engaged && concerns(engaged.scope, to)) {
-    const { id, scope, phase, media, sinceMs } = engaged;
-    return { id, scope, phase, media, since: sinceMs };
-  }
+  if (call && call.phase !== 'ringing' && concerns(call.scope, to)) return call;
   const reason = theirs && refused.get(theirs.id);
   if (!theirs || !reason) return null;
-  const { id, scope, since } = theirs;
-  return { id, scope, phase: 'declined', reason, media: { audio: false, video: false }, since };
+  return { ...theirs, phase: 'declined', reason, media: NOTHING_ON };
 }
 
 /**
- * A call that goes on without us and that we may join; null where there is none. One in which there is one person only is
- * no call: it has just begun or is about to end.
+ * A call that goes on without us and that we may join. One in which there is one person only is no call: it has just
+ * begun or is about to end.
  */
 export function availableCall(
-  { engaged, ring }: CallStanding,
-  { self, others }: Pick<Surroundings, 'self' | 'others'>,
-): { readonly id: string; readonly scope: CallScope; readonly peers: readonly PeerId[] } | null {
-  if (engaged || ring) return null;
-  const live = liveOf({ self, others });
-  const peersIn = (call: string): PeerId[] =>
-    live.flatMap(([peer, { id }]) => (id === call ? peer : []));
-  const [first] = live
-    .filter(([, { id, phase }]) => phase === 'in' && peersIn(id).length > 1)
-    .toSorted(byRank);
-  if (!first) return null;
-  const [from, { id, scope }] = first;
-  return { id, scope: membersOf(scope, from), peers: peersIn(id) };
+  { call }: CallStanding,
+  around: Surroundings,
+): Pick<CallRecord, 'id' | 'scope'> | null {
+  const live = call ? [] : liveOf(around);
+  const joinable = live.find(
+    ([, { id, phase }]) => phase === 'in' && membersIn(live, id).length > 1,
+  );
+  if (!joinable) return null;
+  const [from, { id, scope }] = joinable;
+  return { id, scope: membersOf(scope, from) };
 }
 
-/** Those who are in a call that we are meant by, or ask for one. */
-const liveOf = ({ self, others }: Pick<Surroundings, 'self' | 'others'>): Caller[] =>
-  [...others].flatMap(([id, record]): Caller[] =>
-    record && isLive(record) && concerns(record.scope, self) ? [[id, record]] : [],
-  );
+/** Those who are in a call that we are meant by, or ask for one: the room's first, then by id. */
+const liveOf = ({ self, others }: Surroundings): readonly Caller[] =>
+  [...others]
+    .flatMap(([id, { record }]): Caller[] =>
+      record && isLive(record) && concerns(record.scope, self) ? [[id, record]] : [],
+    )
+    .toSorted(
+      ([, left], [, right]) =>
+        Number(left.scope !== 'room') - Number(right.scope !== 'room') ||
+        (left.id < right.id ? -1 : 1),
+    );
 
-const isIn = (live: readonly Caller[], id: string): boolean =>
-  live.some(([, record]) => record.id === id);
+const membersIn = (live: readonly Caller[], id: string): readonly Caller[] =>
+  live.filter(([, record]) => record.id === id);
 
-const byRank = ([, left]: Caller, [, right]: Caller): number =>
-  Number(left.scope !== 'room') - Number(right.scope !== 'room') || (left.id < right.id ? -1 : 1);
-
-const ofOneScope = (
+const isOfOneScope = (
   ours: Engagement | Ring,
   theirs: CallRecord,
   from: PeerId,
   self: PeerId,
-): boolean =>
-  sameScope(
-    membersOf(ours.scope, 'from' in ours ? ours.from : self),
-    membersOf(theirs.scope, from),
+): boolean => isSame(membersOf(ours.scope, ours.from ?? self), membersOf(theirs.scope, from));
+
+/**
+ * Of two calls of one scope the one with the smaller id stands, and whoever is in the other one is in it. A ring follows
+ * those who rang, when they are in another call of its scope by now.
+ */
+function merged(
+  call: Engagement | Ring,
+  live: readonly Caller[],
+  { self, nowMs }: Surroundings,
+): Engagement | Ring {
+  const standing = live.find(
+    ([from, record]) =>
+      (call.phase === 'ringing' ? membersIn(live, call.id).length === 0 : record.id < call.id) &&
+      isOfOneScope(call, record, from, self),
   );
-
-/** Of two calls of one scope the one with the smaller id stands; whoever is in the other one is in it. */
-function merged(engaged: Engagement, live: readonly Caller[], around: Surroundings): Engagement {
-  const [standing] = live
-    .filter(
-      ([from, record]) => record.id < engaged.id && ofOneScope(engaged, record, from, around.self),
-    )
-    .toSorted(byRank);
-  if (!standing) return engaged;
-  return { ...engaged, id: standing[1].id, phase: 'in', sinceMs: around.nowMs };
+  if (!standing) return call;
+  const [from, { id }] = standing;
+  return call.phase === 'ringing'
+    ? { ...call, id, from }
+    : { ...call, id, phase: 'in', since: nowMs };
 }
 
-/** Those who rang us are in another call of the same scope by now: two have become one. */
-function movedRing(ring: Ring, live: readonly Caller[], self: PeerId): Ring {
-  const [call] = live
-    .filter(([from, record]) => ofOneScope(ring, record, from, self))
-    .toSorted(byRank);
-  return call ? { ...ring, id: call[1].id, from: call[0] } : ring;
-}
-
-function answered(engaged: Engagement, live: readonly Caller[], nowMs: number): Engagement {
-  if (engaged.phase === 'in') return engaged;
-  const came = live.some(([, { id, phase }]) => id === engaged.id && phase === 'in');
-  return came ? { ...engaged, phase: 'in', sinceMs: nowMs } : engaged;
-}
-
-/** Why this call of ours is over; null while it goes on. */
+/** Why this call or ring of ours is over; null while it goes on. */
 function endOf(
-  { id, scope, phase, sinceMs }: Engagement,
+  { id, scope, phase, since }: Engagement | Ring,
   live: readonly Caller[],
   { self, others, nowMs }: Surroundings,
 ): CallEnding | null {
+  const inside = membersIn(live, id);
+  // The last one standing ends it.
+  if (phase !== 'calling' && inside.length === 0) return 'ended';
   if (phase === 'in') {
-    const inside = live.filter(([, record]) => record.id === id);
-    // The last one standing ends it.
-    if (inside.length === 0) return 'ended';
     const before = inside.filter(
-      ([peer, { since, phase }]) =>
-        phase === 'in' && (since < sinceMs || (since === sinceMs && peer < self)),
+      ([peer, theirs]) =>
+        theirs.phase === 'in' && (theirs.since < since || (theirs.since === since && peer < self)),
     );
     return before.length >= MAX_IN_CALL ? 'call-full' : null;
   }
-  const invited = [...others].filter(([peer]) => concerns(scope, peer));
-  if (invited.length === 0) return 'left';
-  const refusals = invited.flatMap(([, record]) =>
-    record?.id === id && record.phase === 'declined' ? refusalOf(record.reason) : [],
-  );
-  if (refusals.length === invited.length) return refusals.length === 1 ? refusals[0]! : 'declined';
-  return nowMs - sinceMs >= RING_MS ? 'timeout' : null;
+  if (phase === 'calling') {
+    const invited = [...others].filter(([peer]) => concerns(scope, peer));
+    if (invited.length === 0) return 'left';
+    const refusals = invited.flatMap(([, { record }]) =>
+      record?.id === id && record.phase === 'declined' ? refusalOf(record.reason) : [],
+    );
+    if (refusals.length === invited.length)
+      return refusals.length === 1 ? refusals[0]! : 'declined';
+  }
+  return nowMs - since >= RING_MS ? 'timeout' : null;
 }

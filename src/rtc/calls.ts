@@ -6,6 +6,7 @@ import { CallDesk } from './call-desk.ts';
 import { CallLeg } from './call-leg.ts';
 import { CallLock } from './call-lock.ts';
 import type { CallMedia } from './call-record.ts';
+import { NOTHING_ON } from './call-record.ts';
 import type { Settled } from './call-standing.ts';
 import type { Chosen } from './device-choice.ts';
 import type { Input } from './local-media.ts';
@@ -48,7 +49,7 @@ export class Calls {
   readonly #life = new AbortController();
   #media: LocalMedia | null = null;
   /** What a call was begun with, until its devices are on or are known not to work: nothing is taken back meanwhile. */
-  #expected: CallMedia = OFF;
+  #expected: CallMedia = NOTHING_ON;
 
   constructor(ports: CallPorts, handlers: CallsHandlers) {
     this.#ports = ports;
@@ -66,7 +67,7 @@ export class Calls {
   }
 
   get state(): CallState {
-    const { engaged, ring } = this.#desk.standing;
+    const { engaged, ring } = this.#desk;
     if (engaged) return engaged.phase === 'calling' ? 'calling' : 'active';
     if (ring) return 'ringing';
     return this.#desk.available ? 'available' : 'idle';
@@ -75,7 +76,7 @@ export class Calls {
   /** Null where there is none. */
   get current(): Call | null {
     const { state } = this;
-    const { engaged, ring } = this.#desk.standing;
+    const { engaged, ring } = this.#desk;
     const call = engaged ?? ring ?? this.#desk.available;
     if (!call || state === 'idle') return null;
     const media = this.#media;
@@ -85,7 +86,7 @@ export class Calls {
       private: call.scope !== 'room',
       from: ring?.from ?? null,
       offers: ring?.media ?? null,
-      since: engaged?.phase === 'in' ? new Date(engaged.sinceMs) : null,
+      since: engaged?.phase === 'in' ? new Date(engaged.since) : null,
       participants: this.#participantsOf(call.id),
       own: media && expecting(media.own, this.#expected),
     };
@@ -94,14 +95,14 @@ export class Calls {
   /** The others: of our call those it is for, of one that goes on without us those in it. */
   #participantsOf(call: string): readonly Participant[] {
     const media = this.#desk.mediaIn(call);
-    const answers: Iterable<readonly [PeerId, Participant['answer']]> = this.#desk.standing.engaged
+    const answers: Iterable<readonly [PeerId, Participant['answer']]> = this.#desk.engaged
       ? this.#desk.answers
       : [...media.keys()].map((id) => [id, 'in'] as const);
     return [...answers].map(([id, answer]) => ({
       id,
       answer,
       lost: this.#ports.mesh.linkTo(id)?.state !== 'connected',
-      media: media.get(id) ?? OFF,
+      media: media.get(id) ?? NOTHING_ON,
       level: () => this.#legs.get(id)?.level ?? 0,
       quality: this.#legs.get(id)?.quality ?? null,
       held: this.#legs.get(id)?.held ?? false,
@@ -208,7 +209,7 @@ export class Calls {
     try {
       await enter(media);
     } catch (error) {
-      this.#expected = OFF;
+      this.#expected = NOTHING_ON;
       throw error;
     }
     void this.#turnOn(media);
@@ -221,7 +222,7 @@ export class Calls {
     else if (audio) await media?.set('microphone', true);
     else if (video) await media?.set('camera', true);
     if (media !== this.#media) return;
-    this.#expected = OFF;
+    this.#expected = NOTHING_ON;
     if (media) this.#say(media);
   }
 
@@ -237,7 +238,7 @@ export class Calls {
 
   /** Legs and tracks follow what the desk says. */
   #follow(): void {
-    const { engaged, ring } = this.#desk.standing;
+    const { engaged, ring } = this.#desk;
     if (!engaged && !ring) this.#end();
     else {
       if (engaged) this.#media ??= this.#begin();
@@ -261,8 +262,8 @@ export class Calls {
 
   /** Lines are made ready while it rings, so that who answers is seen at once. */
   #reach(ringing: readonly PeerId[]): void {
-    const { answers, standing } = this.#desk;
-    const media = this.#desk.mediaIn(standing.engaged?.id ?? '');
+    const { answers, engaged } = this.#desk;
+    const media = this.#desk.mediaIn(engaged?.id ?? '');
     const wanted = new Set(ringing);
     for (const [id, answer] of answers) if (answer === 'ringing' || answer === 'in') wanted.add(id);
     for (const [id, leg] of this.#legs) {
@@ -281,7 +282,7 @@ export class Calls {
         });
         this.#legs.set(id, leg);
       }
-      const { audio, video, screen } = media.get(id) ?? OFF;
+      const { audio, video, screen } = media.get(id) ?? NOTHING_ON;
       leg.expected = audio || video || screen === true;
       leg.talking = answers.get(id) === 'in' && this.#media !== null;
       if (link?.connection) leg.attach(link.connection);
@@ -305,11 +306,8 @@ export class Calls {
   }
 }
 
-const OFF: CallMedia = { audio: false, video: false };
-
 function endedCall({ was, why }: Settled['over'][number]): EndedCall {
-  const { id, scope, media } = was;
-  const from = 'from' in was ? was.from : null;
+  const { id, scope, media, from = null } = was;
   return { id, private: scope !== 'room', video: media.video, from, why };
 }
 

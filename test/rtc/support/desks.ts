@@ -2,7 +2,7 @@ import type { PeerId } from '../../../src/protocol/ids.ts';
 import { parseFrame, stringifyFrame } from '../../../src/protocol/frames.ts';
 import { CallDesk, type CallDeskOptions } from '../../../src/rtc/call-desk.ts';
 import type { CallFrame, CallScope } from '../../../src/rtc/call-record.ts';
-import { sameScope } from '../../../src/rtc/call-record.ts';
+import { isSame } from '../../../src/rtc/call-record.ts';
 import type { Settled } from '../../../src/rtc/call-standing.ts';
 
 export const AUDIO = { audio: true, video: false } as const;
@@ -17,7 +17,7 @@ export interface Person {
 function lock(busy: boolean): ReturnType<CallDeskOptions['lock']> {
   let held: CallScope | null = null;
   return {
-    holds: (scope) => held !== null && sameScope(held, scope),
+    holds: (scope) => held !== null && isSame(held, scope),
     take: async (scope) => {
       if (!busy) held = scope;
       return !busy;
