@@ -119,6 +119,13 @@ export class Link {
     return epoch?.open === true && epoch.send(frame);
   }
 
+  /** What everybody is told. A life that is about to take over has had our `hello`, and this is news to it as well. */
+  tell(frame: FrameInput): void {
+    this.send(frame);
+    const heir = this.#heir?.epoch;
+    if (heir?.open) heir.send(frame);
+  }
+
   /** Other ICE servers, for the connection that stands. */
   configure(configuration: RTCConfiguration): void {
     for (const life of [this.#life, this.#heir]) life?.epoch?.configure(configuration);

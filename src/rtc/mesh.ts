@@ -101,7 +101,7 @@ export class Mesh {
   }
 
   broadcast(frame: FrameInput): void {
-    for (const link of this.#links.values()) link.send(frame);
+    for (const link of this.#links.values()) link.tell(frame);
   }
 
   configure(configuration: RTCConfiguration): void {

@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import type { PeerId } from '../../src/protocol/ids.ts';
+import { PeerMemory } from '../../src/rtc/peer-memory.ts';
 import { freshInstance, isAnswer, isOffer, LinkPair, restart } from './support/link-pair.ts';
 import type { Carried, LinkEnd } from './support/link-pair.ts';
 
@@ -25,6 +27,28 @@ describe('Link, another life of the peer', () => {
     await pair.connected();
     await pair.talk('reloaded');
     expect(pair.a.current.state).to.equal('connected');
+  });
+
+  it('tells a life that is about to take over what everybody is told', async () => {
+    const { a, b } = pair;
+    // Killed: nothing of the former life hears or answers, and nothing says that it is gone.
+    const former = b.current;
+    b.connection.chat.onmessage = null;
+    b.instance = freshInstance();
+    b.memory = new PeerMemory();
+    b.frames.length = 0;
+    // Between our `hello` to the new life and its own.
+    a.claims = {
+      get features(): string[] {
+        queueMicrotask(() =>
+          a.current.tell({ type: 'presence', links: ['news'.padEnd(22, '_') as PeerId] }),
+        );
+        return [];
+      },
+    };
+    b.begin().connect(true);
+    await b.until((end) => end.heard('news'));
+    await former.leave();
   });
 
   it('connects at once to a later life although the former one had many connections', async () => {
