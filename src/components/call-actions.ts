@@ -16,8 +16,6 @@ export class CallActions {
   failure: RtcChatError | null = null;
   /** The panel of devices is wanted, or has come because one of them does not work. */
   devicesOpen = false;
-  /** What had the focus when it was opened: it may be inert before the panel has been fetched. */
-  opener: Element | null = null;
   /** The chat is wanted beside or over the stage; null until somebody has decided: then the width does. */
   chatOpen: boolean | null = null;
   readonly #host: LitElement;
@@ -71,13 +69,11 @@ export class CallActions {
   }
 
   openDevices(): void {
-    this.opener = (this.#host.renderRoot as ShadowRoot).activeElement;
     this.devicesOpen = true;
     this.#host.requestUpdate();
   }
 
   closeDevices(): void {
-    this.opener = null;
     this.devicesOpen = false;
     this.#host.requestUpdate();
   }

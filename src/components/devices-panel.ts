@@ -8,7 +8,6 @@ import { ADVICE, troubleOf } from './device-fault.ts';
 import { type FaultSheet, faultSheet } from './fault-sheet.ts';
 import { iconButton } from './icon-button.ts';
 import { MicrophoneTest } from './microphone-test.ts';
-import { canChooseSpeaker } from './playback.ts';
 import type { Scene } from './scene.ts';
 
 type Kind = 'camera' | 'microphone' | 'speaker';
@@ -19,6 +18,9 @@ const NAMES = {
   microphone: 'theMicrophone',
   speaker: 'theSpeaker',
 } as const satisfies Record<Kind, string>;
+
+/** Whether this browser can play through another speaker than the system's. */
+const canChooseSpeaker = (): boolean => 'setSinkId' in HTMLMediaElement.prototype;
 
 /**
  * Which camera, microphone and speaker a call uses, with a picture and a level to try them by; and, when one of them does
@@ -48,8 +50,7 @@ export class DevicesPanel implements ReactiveController {
 
   hostUpdate(): void {
     if (this.#wasOpen) return;
-    const { activeElement } = this.#host.renderRoot as ShadowRoot;
-    this.#before = activeElement ?? this.#actions.opener;
+    this.#before = (this.#host.renderRoot as ShadowRoot).activeElement;
   }
 
   hostUpdated(): void {
@@ -60,6 +61,9 @@ export class DevicesPanel implements ReactiveController {
       select.value = select.dataset['chosen']!;
     if (isOpen === this.#wasOpen) return;
     this.#wasOpen = isOpen;
+    // The button was inert already, if this panel had to be fetched first.
+    if (sheet && !this.#byItself)
+      this.#before ??= this.#host.renderRoot.querySelector('.devices-button');
     // What comes by itself takes the focus only where it covers the rest.
     if (!sheet) this.#giveBack();
     else if (!this.#byItself || sheet.matches('[role=dialog]')) sheet.focus();

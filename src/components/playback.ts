@@ -2,9 +2,6 @@ import { html, type LitElement, nothing, type ReactiveController, type TemplateR
 import type { Call } from '../rtc/call.ts';
 import type { CallWords } from './call-words.ts';
 
-/** Whether this browser can play through another speaker than the system's. */
-export const canChooseSpeaker = (): boolean => 'setSinkId' in HTMLMediaElement.prototype;
-
 /** What a gesture is to a browser that plays nothing before one. */
 const GESTURES = ['pointerup', 'keydown'] as const;
 
@@ -17,7 +14,7 @@ export class Playback implements ReactiveController {
   readonly #host: LitElement;
   #elements: ReadonlySet<HTMLMediaElement> = new Set();
   #speaker = '';
-  #gestures: AbortController | null = null;
+  #blocked = false;
 
   constructor(host: LitElement) {
     this.#host = host;
@@ -26,8 +23,11 @@ export class Playback implements ReactiveController {
 
   /** The button, while it is needed. `call`: null where we are in none. */
   render(call: Call | null, words: CallWords): TemplateResult | typeof nothing {
-    this.#speakThrough(call?.own?.speaker ?? '');
-    if (!this.#gestures) return nothing;
+    const speaker = call?.own?.speaker ?? '';
+    if (speaker !== this.#speaker)
+      for (const element of this.#elements) void speakThrough(element, speaker);
+    this.#speaker = speaker;
+    if (!this.#blocked) return nothing;
     return html`<div class="no-sound" role="alert">
       <button class="button main" @click=${this.#start}>${words.say('turnOnSound')}</button>
     </div>`;
@@ -37,28 +37,20 @@ export class Playback implements ReactiveController {
     const elements = new Set(
       this.#host.renderRoot.querySelectorAll<HTMLMediaElement>('.call-media'),
     );
-    for (const element of this.#elements)
-      if (!elements.has(element)) element.removeEventListener('pause', this.#resume);
     for (const element of elements) if (!this.#elements.has(element)) this.#take(element);
     this.#elements = elements;
-    if (elements.size === 0) this.#unblock();
+    if (elements.size === 0) this.#block(false);
   }
 
   hostDisconnected(): void {
-    this.#unblock();
+    this.#block(false);
   }
 
   /** Within a gesture: what was blocked plays now. */
   readonly #start = (): void => {
-    this.#unblock();
+    this.#block(false);
     for (const element of this.#elements) void this.#play(element);
   };
-
-  #speakThrough(speaker: string): void {
-    if (speaker === this.#speaker) return;
-    this.#speaker = speaker;
-    for (const element of this.#elements) void speakThrough(element, speaker);
-  }
 
   #take(element: HTMLMediaElement): void {
     element.addEventListener('pause', this.#resume);
@@ -77,25 +69,17 @@ export class Playback implements ReactiveController {
       await element.play();
     } catch (error) {
       // Anything else is a stream that was changed meanwhile, which plays by itself.
-      if ((error as Error).name === 'NotAllowedError' && this.#elements.has(element)) this.#block();
+      if ((error as Error).name === 'NotAllowedError' && this.#elements.has(element))
+        this.#block(true);
     }
   }
 
-  #block(): void {
-    if (this.#gestures) return;
-    this.#gestures = new AbortController();
+  #block(blocked: boolean): void {
+    if (blocked === this.#blocked) return;
+    this.#blocked = blocked;
     for (const gesture of GESTURES)
-      document.addEventListener(gesture, this.#start, {
-        capture: true,
-        signal: this.#gestures.signal,
-      });
-    this.#host.requestUpdate();
-  }
-
-  #unblock(): void {
-    if (!this.#gestures) return;
-    this.#gestures.abort();
-    this.#gestures = null;
+      if (blocked) document.addEventListener(gesture, this.#start, true);
+      else document.removeEventListener(gesture, this.#start, true);
     this.#host.requestUpdate();
   }
 }
@@ -103,7 +87,8 @@ export class Playback implements ReactiveController {
 /** Plays through a speaker; where that is not possible, through the system's. */
 export async function speakThrough(element: HTMLMediaElement, speaker: string): Promise<void> {
   try {
-    if (canChooseSpeaker()) await element.setSinkId(speaker);
+    // Not every browser has it.
+    await (element as Partial<HTMLMediaElement>).setSinkId?.(speaker);
   } catch {
     // Pulled out just now: the browser tells, and another one is named.
   }

@@ -28,9 +28,7 @@ export class DeviceChoice {
 
   #read(): Partial<Record<Chosen, unknown>> {
     try {
-      return Object(JSON.parse(localStorage.getItem(KEY) ?? '{}')) as Partial<
-        Record<Chosen, unknown>
-      >;
+      return Object(JSON.parse(localStorage.getItem(KEY)!)) as Partial<Record<Chosen, unknown>>;
     } catch {
       // Switched off, or another's: as if nothing had been chosen.
       return {};

@@ -84,7 +84,7 @@ function exactly({ chosen, facing }: InputWish): MediaTrackConstraints {
 
 function trackOf(stream: MediaStream, input: Input): MediaStreamTrack {
   const [track] = input === 'camera' ? stream.getVideoTracks() : stream.getAudioTracks();
-  if (!track) throw new DOMException('The browser gave no track.', 'NotFoundError');
+  if (!track) throw new DOMException('No track', 'NotFoundError');
   return track;
 }
 

@@ -1,8 +1,6 @@
 /** What browsers know and TypeScript does not, yet. */
 interface ScreenOptions extends DisplayMediaStreamOptions {
-  readonly selfBrowserSurface: 'include' | 'exclude';
   readonly surfaceSwitching: 'include' | 'exclude';
-  readonly systemAudio: 'include' | 'exclude';
 }
 
 const OPTIONS: ScreenOptions = {
@@ -14,9 +12,7 @@ const OPTIONS: ScreenOptions = {
     autoGainControl: false,
     restrictOwnAudio: true,
   } as MediaTrackConstraints,
-  selfBrowserSurface: 'exclude',
   surfaceSwitching: 'include',
-  systemAudio: 'include',
 };
 
 /** Asks the person which screen, window or tab. Rejects as `getDisplayMedia` does. */
