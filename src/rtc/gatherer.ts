@@ -30,6 +30,8 @@ export interface GathererHandlers {
 const PATIENCE_MS = 1_000;
 /** Who lets us wait for so long between two batches is not waited for. */
 const ANSWER_MS = 5_000;
+/** Who is filling in what is older itself begins earlier in a moment: before that nothing is passed over. */
+const GAP_AFTER_MS = 5_000;
 /** Who had nothing for us is asked again after this, or when it says something new. */
 const AGAIN_MS = 30_000;
 
@@ -37,6 +39,8 @@ const AGAIN_MS = 30_000;
 interface Holder {
   readonly id: PeerId;
   readonly marks: Map<AuthorId, Mark>;
+  /** Since when what it holds begins there. */
+  readonly begins: Map<AuthorId, number>;
   /** Not to be asked for these until then. */
   readonly barren: Map<AuthorId, number>;
   asked: Asked | null;
@@ -97,7 +101,13 @@ export class Gatherer {
   /** A connection to somebody who gives, with all that it holds. */
   opened(id: PeerId, have: FrameOf<'have'>['have']): void {
     this.lost(id);
-    this.#holders.set(id, { id, marks: new Map(), barren: new Map(), asked: null });
+    this.#holders.set(id, {
+      id,
+      marks: new Map(),
+      begins: new Map(),
+      barren: new Map(),
+      asked: null,
+    });
     this.takeHave(id, have);
   }
 
@@ -115,6 +125,8 @@ export class Gatherer {
     for (const [name, mark] of Object.entries(have)) {
       const author = name as AuthorId;
       if (!holder.marks.has(author) && holder.marks.size >= MAX_AUTHORS) continue;
+      if (mark && mark[0] !== holder.marks.get(author)?.[0])
+        holder.begins.set(author, performance.now());
       if (mark) holder.marks.set(author, mark);
       if (holder.barren.get(author) !== Infinity) holder.barren.delete(author);
       this.#note(author);
@@ -220,6 +232,8 @@ export class Gatherer {
       };
     const from = startOf(best);
     const isLeast = from > next && wanted.every((holder) => startOf(holder) >= from);
+    const dueAt = (best.begins.get(author) ?? 0) + GAP_AFTER_MS;
+    if (isLeast && dueAt > performance.now()) return dueAt;
     return { holder: best, ask: { author, from, to: high }, ownLow: isLeast ? from : null };
   }
 

@@ -104,6 +104,24 @@ describe('Logs of those who are not here', () => {
     ]);
   });
 
+  it('are not passed over while the one who has the latest is still filling in the older', async () => {
+    const [ben, dora, eve] = await people(3);
+    const ada = await gone([ben!, dora!], 3);
+    connect(ada, ben!);
+    for (const text of countTo(700)) await ada.write(`new ${text}`);
+    await ben!.shows(703);
+    disconnect(ada, ben!);
+    connect(eve!, ben!);
+    await eve!.shows(1);
+    expect(eve!.opened.log.marks.get(ada.opened.log.self)?.[0]).to.be.greaterThan(4);
+    connect(dora!, eve!);
+    await dora!.shows(703);
+    expect(dora!.texts).to.deep.equal([
+      ...countTo(3),
+      ...countTo(700).map((text) => `new ${text}`),
+    ]);
+  });
+
   it('pass through one whom both can reach, as they are written', async () => {
     const [ada, ben, cleo] = await people(3);
     connect(ada!, cleo!);
