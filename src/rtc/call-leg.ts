@@ -1,4 +1,3 @@
-import type { LocalMedia } from './local-media.ts';
 import { LINES, type Line } from './lines.ts';
 import type { CallQuality } from './call-quality.ts';
 import { LegQuality } from './leg-quality.ts';
@@ -11,6 +10,8 @@ export interface LinesNews extends ShownSizes {
 }
 
 export interface CallLegHandlers {
+  /** What we send on a line at the moment. */
+  trackOn(line: Line): MediaStreamTrack | null;
   /** Says it to the other side; asks it to add the lines where it has not yet. */
   say(news: LinesNews): void;
   /** A picture of ours goes out. */
@@ -40,7 +41,6 @@ const STREAM_OF = {
 export class CallLeg {
   /** For a media element's `srcObject`: never another object. */
   readonly streams = { person: new MediaStream(), screen: new MediaStream() } as const;
-  readonly #media: Pick<LocalMedia, 'trackOn'>;
   readonly #handlers: CallLegHandlers;
   #connection: MediaConnection | null = null;
   /** Whether they are in the call: before that the lines are made ready, and nothing is sent. */
@@ -60,8 +60,7 @@ export class CallLeg {
   });
   readonly #quality = new LegQuality(this.sending);
 
-  constructor(media: Pick<LocalMedia, 'trackOn'>, handlers: CallLegHandlers) {
-    this.#media = media;
+  constructor(handlers: CallLegHandlers) {
     this.#handlers = handlers;
   }
 
@@ -150,7 +149,7 @@ export class CallLeg {
 
   #sendAll(): void {
     for (const line of LINES)
-      void this.send(line, this.#talking ? this.#media.trackOn(line) : null);
+      void this.send(line, this.#talking ? this.#handlers.trackOn(line) : null);
   }
 
   #receive(lines: MediaLines): void {

@@ -11,28 +11,26 @@ export interface ChosenDevice {
 /** In localStorage: browsers give each origin ids of its own, so the choice is kept for the origin as well. */
 const KEY = 'rtc-chat devices';
 
-/** Which devices were chosen the last time. Where the browser refuses storage, nothing is remembered. */
-export class DeviceChoice {
-  of(kind: Chosen): ChosenDevice | null {
-    const { id, label } = (this.#read()[kind] ?? {}) as Partial<Record<string, unknown>>;
-    return typeof id === 'string' && typeof label === 'string' ? { id, label } : null;
-  }
+/** The one that was chosen the last time. Where the browser refuses storage, nothing is remembered. */
+export function chosenBefore(kind: Chosen): ChosenDevice | null {
+  const { id, label } = (readChoices()[kind] ?? {}) as Partial<Record<string, unknown>>;
+  return typeof id === 'string' && typeof label === 'string' ? { id, label } : null;
+}
 
-  remember(kind: Chosen, device: ChosenDevice): void {
-    try {
-      localStorage.setItem(KEY, JSON.stringify({ ...this.#read(), [kind]: device }));
-    } catch {
-      // Switched off or full: it is chosen again the next time.
-    }
+export function rememberChoice(kind: Chosen, device: ChosenDevice): void {
+  try {
+    localStorage.setItem(KEY, JSON.stringify({ ...readChoices(), [kind]: device }));
+  } catch {
+    // Switched off or full: it is chosen again the next time.
   }
+}
 
-  #read(): Partial<Record<Chosen, unknown>> {
-    try {
-      return Object(JSON.parse(localStorage.getItem(KEY)!)) as Partial<Record<Chosen, unknown>>;
-    } catch {
-      // Switched off, or another's: as if nothing had been chosen.
-      return {};
-    }
+function readChoices(): Partial<Record<Chosen, unknown>> {
+  try {
+    return Object(JSON.parse(localStorage.getItem(KEY)!)) as Partial<Record<Chosen, unknown>>;
+  } catch {
+    // Switched off, or another's: as if nothing had been chosen.
+    return {};
   }
 }
 

@@ -17,7 +17,7 @@ export const devicesOf = (
  * is called when one has come or gone. Ends with the signal.
  */
 export class DeviceList {
-  #all: readonly MediaDeviceInfo[] = [];
+  all: readonly MediaDeviceInfo[] = [];
   #asked = 0;
 
   constructor(signal: AbortSignal, plugged: () => void) {
@@ -28,10 +28,6 @@ export class DeviceList {
       () => void this.refresh().then((newest) => newest && !signal.aborted && plugged()),
       { signal },
     );
-  }
-
-  get all(): readonly MediaDeviceInfo[] {
-    return this.#all;
   }
 
   /** False where a later question has been asked meanwhile. */
@@ -45,7 +41,7 @@ export class DeviceList {
     }
     if (asked !== this.#asked) return false;
     // Those without an id may not be used yet; `communications` is another name for one of the others.
-    this.#all = found.filter(({ deviceId }) => deviceId && deviceId !== 'communications');
+    this.all = found.filter(({ deviceId }) => deviceId && deviceId !== 'communications');
     return true;
   }
 }

@@ -38,25 +38,18 @@ export async function openInput(input: Input, wish: InputWish): Promise<MediaStr
  */
 export function openBoth(
   wishes: Readonly<Record<Input, InputWish>>,
-): Readonly<Record<Input, () => Promise<MediaStreamTrack>>> {
+): (input: Input) => Promise<MediaStreamTrack> {
   const both = ask(wishes);
-  return {
-    microphone: () =>
-      both.then(
-        (stream) => trackOf(stream, 'microphone'),
-        () => openInput('microphone', wishes.microphone),
-      ),
-    camera: () =>
-      both.then(
-        (stream) => trackOf(stream, 'camera'),
-        async (error: Error) => {
-          // Who has just closed the question would be asked a third time.
-          if (error.name === 'NotAllowedError' && (await permissionFor('camera')) === 'prompt')
-            throw error;
-          return openInput('camera', wishes.camera);
-        },
-      ),
-  };
+  return (input) =>
+    both.then(
+      (stream) => trackOf(stream, input),
+      async (error: Error) => {
+        // Who has just closed the question would be asked a third time.
+        const isClosed = input === 'camera' && error.name === 'NotAllowedError';
+        if (isClosed && (await permissionFor(input)) === 'prompt') throw error;
+        return openInput(input, wishes[input]);
+      },
+    );
 }
 
 /** Whether the browser would ask; null where it does not tell. */

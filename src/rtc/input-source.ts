@@ -1,14 +1,17 @@
-import { type ChosenDevice, type DeviceChoice, findChosen } from './device-choice.ts';
+import type { InputState } from './call.ts';
+import { chosenBefore, type ChosenDevice, findChosen, rememberChoice } from './device-choice.ts';
 import { devicesOf } from './device-list.ts';
 import { type Facing, type InputWish, openInput } from './input-opening.ts';
 import { type Input, isAbsent, type MediaFault, mediaFaultOf } from './media-fault.ts';
 
 export interface InputSourceHandlers {
   /** What is to be sent from now on. */
-  track(track: MediaStreamTrack | null): void;
+  track(input: Input, track: MediaStreamTrack | null): void;
   changed(): void;
   failed(fault: MediaFault): void;
 }
+
+type Opener = (input: Input) => Promise<MediaStreamTrack>;
 
 /** A device that is lost as soon as it is opened is opened so many times, until one is plugged in or out. */
 const MAX_LOSSES = 3;
@@ -25,7 +28,8 @@ export class InputSource {
   fault: MediaFault | null = null;
   readonly #input: Input;
   readonly #handlers: InputSourceHandlers;
-  readonly #choice: DeviceChoice;
+  /** A call is begun with it: it counts as wanted, and for the others as on, until it is or is known not to work. */
+  expected = false;
   #wanted = false;
   #wish: InputWish;
   /** Being opened, which takes as long as the person looks at the browser's question. */
@@ -33,11 +37,10 @@ export class InputSource {
   #losses = 0;
   #closed = false;
 
-  constructor(input: Input, choice: DeviceChoice, handlers: InputSourceHandlers) {
+  constructor(input: Input, handlers: InputSourceHandlers) {
     this.#input = input;
-    this.#choice = choice;
     this.#handlers = handlers;
-    this.#wish = { chosen: choice.of(input), facing: null };
+    this.#wish = { chosen: chosenBefore(input), facing: null };
   }
 
   /** On, as the person wants it and as it works. */
@@ -45,19 +48,22 @@ export class InputSource {
     return this.#wanted && this.track !== null;
   }
 
-  /** Wanted on: it is, or will be as soon as the browser has asked and the device is awake. */
-  get wanted(): boolean {
-    return this.#wanted && (this.track !== null || this.#opening !== null);
+  /** Neither there nor being opened. */
+  get idle(): boolean {
+    return this.track === null && this.#opening === null;
+  }
+
+  get state(): InputState {
+    const { on, track, fault } = this;
+    // The one that is being opened, else the one in use, else the one that was chosen.
+    const used = this.#opening?.wish.chosen?.id ?? track?.getSettings().deviceId;
+    const deviceId = used ?? this.#wish.chosen?.id ?? null;
+    const wanted = this.expected || (this.#wanted && !this.idle);
+    return { on, wanted, track, deviceId, fault };
   }
 
   get wish(): InputWish {
     return this.#wish;
-  }
-
-  /** The one that is being opened, else the one in use, else the one that was chosen. */
-  get deviceId(): string | null {
-    const used = this.#opening?.wish.chosen?.id ?? this.track?.getSettings().deviceId;
-    return used ?? this.#wish.chosen?.id ?? null;
   }
 
   get facing(): Facing | null {
@@ -66,9 +72,10 @@ export class InputSource {
   }
 
   /** Fulfils when it is on or off, or is known not to work. `open` is the way to open it, where that is another one. */
-  async set(on: boolean, open?: () => Promise<MediaStreamTrack>): Promise<void> {
+  async set(on: boolean, open?: Opener): Promise<void> {
     if (this.#closed) return;
     this.#wanted = on;
+    this.expected &&= on;
     this.#losses = 0;
     if (this.track && this.#input === 'microphone') this.track.enabled = on;
     else if (!on) this.#drop();
@@ -82,7 +89,7 @@ export class InputSource {
     const wish = { chosen: device, facing: null };
     if (!this.track && !this.#wanted) this.#wish = wish;
     else await this.#open(wish);
-    if (this.#wish === wish) this.#choice.remember(this.#input, device);
+    if (this.#wish === wish) rememberChoice(this.#input, device);
   }
 
   /** From the camera that looks at the person to the one that looks away, or back. */
@@ -118,25 +125,23 @@ export class InputSource {
   }
 
   /** The same again while it is being opened is one question to the person. */
-  #open(wish: InputWish, open = () => openInput(this.#input, wish)): Promise<void> {
+  #open(wish: InputWish, open: Opener = (input) => openInput(input, wish)): Promise<void> {
     if (this.#opening?.wish === wish) return this.#opening.done;
     const opening = { wish, done: Promise.resolve() };
     this.#opening = opening;
     this.fault = null;
-    opening.done = this.#take(opening, wish, open);
+    opening.done = this.#take(opening, open);
     this.#handlers.changed();
     return opening.done;
   }
 
-  async #take(
-    opening: object,
-    wish: InputWish,
-    open: () => Promise<MediaStreamTrack>,
-  ): Promise<void> {
+  async #take(opening: { readonly wish: InputWish }, open: Opener): Promise<void> {
+    const { wish } = opening;
     const { track, fault } = await this.#attempt(wish, open);
     // Another one was chosen meanwhile, or the call is over.
     if (opening !== this.#opening || this.#closed) return track?.stop();
     this.#opening = null;
+    this.expected = false;
     if (track && this.#input === 'camera' && !this.#wanted) track.stop();
     else if (track) this.#use(track);
     else if (this.track?.readyState === 'ended') this.#drop();
@@ -147,10 +152,10 @@ export class InputSource {
 
   async #attempt(
     wish: InputWish,
-    open: () => Promise<MediaStreamTrack>,
+    open: Opener,
   ): Promise<{ track: MediaStreamTrack | null; fault: MediaFault | null }> {
     try {
-      return { track: await open(), fault: null };
+      return { track: await open(this.#input), fault: null };
     } catch (cause) {
       const fault = mediaFaultOf(this.#input, cause);
       const former = this.track;
@@ -173,7 +178,7 @@ export class InputSource {
     this.track = track;
     track.enabled = this.#input === 'camera' || this.#wanted;
     track.onended = () => this.#lost();
-    this.#handlers.track(track);
+    this.#handlers.track(this.#input, track);
   }
 
   /** Pulled out, or taken by the system: another one may be there. */
@@ -195,7 +200,7 @@ export class InputSource {
     if (!this.track) return;
     quieten(this.track);
     this.track = null;
-    this.#handlers.track(null);
+    this.#handlers.track(this.#input, null);
   }
 }
 

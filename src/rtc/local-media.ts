@@ -1,8 +1,10 @@
-import type { InputState, OwnMedia } from './call.ts';
-import { type Chosen, type ChosenDevice, DeviceChoice, findChosen } from './device-choice.ts';
+import type { OwnMedia } from './call.ts';
+import type { CallMedia } from './call-record.ts';
+import type { Chosen } from './device-choice.ts';
+import { chosenBefore, findChosen, rememberChoice } from './device-choice.ts';
 import { DeviceList, devicesOf } from './device-list.ts';
 import { openBoth, permissionFor } from './input-opening.ts';
-import { InputSource } from './input-source.ts';
+import { InputSource, type InputSourceHandlers } from './input-source.ts';
 import type { Line } from './lines.ts';
 import { type Input, type MediaFault, mediaFaultOf } from './media-fault.ts';
 import { askForScreen, ScreenShare } from './screen-share.ts';
@@ -27,18 +29,26 @@ export interface LocalMediaHandlers {
 export class LocalMedia {
   readonly #handlers: LocalMediaHandlers;
   readonly #life = new AbortController();
-  readonly #choice = new DeviceChoice();
   readonly #devices: DeviceList;
   readonly #inputs: Readonly<Record<Input, InputSource>>;
   readonly #known = new Set<Input>();
-  #speaker: ChosenDevice | null;
+  #speaker = chosenBefore('speaker');
   #screen: ScreenShare | null = null;
   #screenFault: MediaFault | null = null;
 
   constructor(handlers: LocalMediaHandlers) {
     this.#handlers = handlers;
-    this.#speaker = this.#choice.of('speaker');
-    this.#inputs = { microphone: this.#input('microphone'), camera: this.#input('camera') };
+    const ofInput: InputSourceHandlers = {
+      ...handlers,
+      track: (input, track) => {
+        handlers.track(input, track);
+        if (track) void this.#list();
+      },
+    };
+    this.#inputs = {
+      microphone: new InputSource('microphone', ofInput),
+      camera: new InputSource('camera', ofInput),
+    };
     this.#devices = new DeviceList(this.#life.signal, () => {
       for (const input of INPUTS) void this.#inputs[input].plugged(this.#devices.all);
       handlers.changed();
@@ -52,9 +62,9 @@ export class LocalMedia {
 
   /** What is sent on a line at the moment. */
   trackOn(line: Line): MediaStreamTrack | null {
-    if (line === 'screen') return this.#screen?.picture ?? null;
-    if (line === 'screenSound') return this.#screen?.sound ?? null;
-    return this.#inputs[line].track;
+    return line === 'microphone' || line === 'camera'
+      ? this.#inputs[line].track
+      : (this.#screen?.[line] ?? null);
   }
 
   get own(): OwnMedia {
@@ -62,8 +72,8 @@ export class LocalMedia {
     const { all } = this.#devices;
     const cameras = devicesOf('camera', all);
     return {
-      microphone: stateOf(microphone),
-      camera: stateOf(camera),
+      microphone: microphone.state,
+      camera: camera.state,
       screen: this.trackOn('screen'),
       screenFault: this.#screenFault,
       facing: camera.facing,
@@ -71,6 +81,25 @@ export class LocalMedia {
       devices: all,
       speaker: findChosen(this.#speaker, devicesOf('speaker', all))?.deviceId ?? '',
     };
+  }
+
+  /** What the others are told that we send. */
+  get sent(): CallMedia {
+    const { microphone, camera } = this.#inputs;
+    return {
+      audio: microphone.expected || microphone.on,
+      video: camera.expected || camera.on,
+      screen: this.#screen !== null,
+    };
+  }
+
+  /** Turns on what a call is begun with. Before it is known whether that works it is not taken back. */
+  async begin({ audio, video }: CallMedia): Promise<void> {
+    this.#inputs.microphone.expected = audio;
+    this.#inputs.camera.expected = video;
+    if (audio && video) await this.turnBothOn();
+    else if (audio) await this.set('microphone', true);
+    else if (video) await this.set('camera', true);
   }
 
   /** Fulfils when it is on or off, or is known not to work. */
@@ -86,11 +115,11 @@ export class LocalMedia {
     // Where one may be used already it must not wait until the other one has been allowed.
     const together =
       permissions.every((state) => state === 'prompt' || state === null) &&
-      INPUTS.every((input) => !this.#inputs[input].wanted && !this.#inputs[input].track);
+      INPUTS.every((input) => this.#inputs[input].idle);
     const open = together
       ? openBoth({ microphone: microphone.wish, camera: camera.wish })
-      : { microphone: undefined, camera: undefined };
-    await Promise.all(INPUTS.map((input) => this.#inputs[input].set(true, open[input])));
+      : undefined;
+    await Promise.all(INPUTS.map((input) => this.#inputs[input].set(true, open)));
   }
 
   /** Another device of a kind, by the id that the browser gives it; a microphone that is muted stays so. */
@@ -100,7 +129,7 @@ export class LocalMedia {
     const device = { id: deviceId, label };
     if (kind !== 'speaker') return this.#inputs[kind].choose(device);
     this.#speaker = device;
-    this.#choice.remember(kind, device);
+    rememberChoice(kind, device);
     this.#handlers.changed();
   }
 
@@ -118,23 +147,18 @@ export class LocalMedia {
     } catch (cause) {
       const fault = mediaFaultOf('screen', cause);
       // Closing the browser's own window is an answer, not a fault.
-      if (fault.reason === 'denied') return false;
-      this.#screenFault = fault;
-      this.#handlers.failed(fault);
-      this.#handlers.changed();
+      if (fault.reason !== 'denied') {
+        this.#screenFault = fault;
+        this.#handlers.failed(fault);
+        this.#handlers.changed();
+      }
       return false;
     }
     this.#screen?.close();
-    const share = new ScreenShare(stream, () => {
-      if (this.#screen === share) this.stopSharing();
-    });
-    if (this.#life.signal.aborted) {
-      share.close();
-      return false;
-    }
-    this.#screen = share;
-    this.#tellScreen();
-    return true;
+    this.#screen = new ScreenShare(stream, () => this.stopSharing());
+    if (this.#life.signal.aborted) this.stopSharing();
+    else this.#tellScreen();
+    return this.#screen !== null;
   }
 
   stopSharing(): void {
@@ -145,7 +169,6 @@ export class LocalMedia {
   }
 
   close(): void {
-    if (this.#life.signal.aborted) return;
     this.stopSharing();
     for (const input of INPUTS) this.#inputs[input].close();
     this.#life.abort();
@@ -155,17 +178,6 @@ export class LocalMedia {
     for (const line of ['screen', 'screenSound'] as const)
       this.#handlers.track(line, this.trackOn(line));
     this.#handlers.changed();
-  }
-
-  #input(input: Input): InputSource {
-    return new InputSource(input, this.#choice, {
-      track: (track) => {
-        this.#handlers.track(input, track);
-        if (track) void this.#list();
-      },
-      changed: () => this.#handlers.changed(),
-      failed: (fault) => this.#handlers.failed(fault),
-    });
   }
 
   /** Devices have names once one of their kind is in use: then the one that was chosen is known by its name. */
@@ -180,11 +192,3 @@ export class LocalMedia {
     this.#handlers.changed();
   }
 }
-
-const stateOf = ({ on, wanted, track, deviceId, fault }: InputSource): InputState => ({
-  on,
-  wanted,
-  track,
-  deviceId,
-  fault,
-});

@@ -1,3 +1,5 @@
+import { quieten } from './input-source.ts';
+
 /** What browsers know and TypeScript does not, yet. */
 interface ScreenOptions extends DisplayMediaStreamOptions {
   readonly surfaceSwitching: 'include' | 'exclude';
@@ -21,25 +23,23 @@ export const askForScreen = (): Promise<MediaStream> =>
 
 /** A screen that is shared, with its sound where the browser gives it. Closed by whoever has opened it. */
 export class ScreenShare {
-  readonly picture: MediaStreamTrack;
-  readonly #stream: MediaStream;
+  readonly screen: MediaStreamTrack;
+  readonly screenSound: MediaStreamTrack | null;
 
   /** `ended` is called when the person ends it by the browser's own bar, or the window is closed. */
   constructor(stream: MediaStream, ended: () => void) {
-    this.#stream = stream;
-    this.picture = stream.getVideoTracks()[0]!;
+    const [picture] = stream.getVideoTracks();
+    const [sound = null] = stream.getAudioTracks();
+    this.screen = picture!;
+    this.screenSound = sound;
     // Text must be legible before movement is smooth.
-    this.picture.contentHint = 'detail';
-    this.picture.onended = ended;
-    if (this.sound) this.sound.contentHint = 'music';
-  }
-
-  get sound(): MediaStreamTrack | null {
-    return this.#stream.getAudioTracks()[0] ?? null;
+    this.screen.contentHint = 'detail';
+    this.screen.onended = ended;
+    if (sound) sound.contentHint = 'music';
   }
 
   close(): void {
-    this.picture.onended = null;
-    for (const track of this.#stream.getTracks()) track.stop();
+    quieten(this.screen);
+    this.screenSound?.stop();
   }
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { CallLeg, type LinesNews } from '../../src/rtc/call-leg.ts';
+import { CallLeg, type CallLegHandlers, type LinesNews } from '../../src/rtc/call-leg.ts';
 import { ConnectionPair } from './support/connection-pair.ts';
 import { fakePicture, fakeSound, framesOf } from './support/fake-media.ts';
 
@@ -15,7 +15,8 @@ describe('CallLeg, what is sent and how it arrives', () => {
   const sound = fakeSound();
 
   const leg = (other: () => CallLeg, media: CallLegMedia): CallLeg =>
-    new CallLeg(media, {
+    new CallLeg({
+      ...media,
       say: (news) => {
         said.push(news);
         queueMicrotask(() => other().asked(news));
@@ -23,7 +24,7 @@ describe('CallLeg, what is sent and how it arrives', () => {
       began: () => undefined,
       changed: () => undefined,
     });
-  type CallLegMedia = ConstructorParameters<typeof CallLeg>[0];
+  type CallLegMedia = Pick<CallLegHandlers, 'trackOn'>;
 
   beforeEach(async () => {
     pair = new ConnectionPair();
