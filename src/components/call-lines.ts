@@ -17,15 +17,6 @@ interface CallLine {
   readonly back: CallOptions | null;
 }
 
-const said: Readonly<Record<Exclude<EndedCall['why'], 'ended'>, CallWordKey>> = {
-  declined: 'saidDeclined',
-  busy: 'saidBusy',
-  timeout: 'saidTimeoutName',
-  left: 'saidLeft',
-  unsupported: 'saidUnsupported',
-  'call-full': 'saidFull',
-};
-
 /**
  * What became of calls, as lines among the messages: started, ended, declined, missed. Of this visit only: none of it is
  * written down, here or elsewhere.
@@ -59,10 +50,8 @@ export class CallLines {
     for (const { id, name } of room.peers) this.#names.set(id, name);
     if (ended) this.#noteEnd(room, ended);
     const last = this.#last;
-    if (call?.state === 'active' && last?.state !== 'active')
-      this.#add(isVideo(call) ? 'startedVideo' : 'startedVoice');
-    if (last?.state === 'active' && call?.state !== 'active')
-      this.#add(isVideo(last) ? 'endedVideo' : 'endedVoice');
+    if (call?.state === 'active' && last?.state !== 'active') this.#add(`started${kindOf(call)}`);
+    if (last?.state === 'active' && call?.state !== 'active') this.#add(`ended${kindOf(last)}`);
     this.#last = call;
   }
 
@@ -74,15 +63,17 @@ export class CallLines {
       const kind = video ? 'missedVideo' : 'missedVoice';
       const back = { video, ...(isPrivate && { to: [from] }) };
       this.#add(many ? `${kind}From` : kind, this.#names.get(from), back);
-    } else if (why === 'call-full') this.#add('saidFull');
+    } else if (why === 'call-full') this.#add('said-call-full');
     else if (this.#last?.state === 'calling') {
       for (const { id, answer } of this.#last.participants) {
         const silent = answer === 'ringing' || answer === 'in';
         const here = room.peers.some((peer) => peer.id === id);
         const reason = !here ? 'left' : silent ? why : answer;
         if (reason === 'ended') continue;
-        const words = reason === 'timeout' && !many ? 'saidTimeout' : said[reason];
-        this.#add(words, this.#names.get(id));
+        this.#add(
+          reason === 'timeout' && !many ? 'tile-timeout' : `said-${reason}`,
+          this.#names.get(id),
+        );
       }
     }
   }
@@ -128,5 +119,5 @@ export class CallLines {
   }
 }
 
-const isVideo = ({ own, participants }: Call): boolean =>
-  !!own?.camera.wanted || participants.some(({ media }) => media.video);
+const kindOf = ({ own, participants }: Call): 'Video' | 'Voice' =>
+  own?.camera.wanted || participants.some(({ media }) => media.video) ? 'Video' : 'Voice';

@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit';
 import type { RtcChatErrorCode } from '../protocol/errors.ts';
 import type { Call } from '../rtc/call.ts';
 import type { CallActions } from './call-actions.ts';
-import { type CallWordKey, callWords } from './call-words.ts';
+import { callWords } from './call-words.ts';
 import { icon } from './icon.ts';
 import { iconButton } from './icon-button.ts';
 import type { Scene } from './scene.ts';
@@ -31,13 +31,6 @@ export function availableStrip(
   </div>`;
 }
 
-const failures: Partial<Record<RtcChatErrorCode, CallWordKey>> = {
-  busy: 'failedBusy',
-  'peer-unavailable': 'failedNobody',
-  unsupported: 'failedUnsupported',
-  'load-failed': 'failedLoad',
-};
-
 /** Why what was asked for did not happen; until the next thing is, or it was read. */
 export function failureStrip(
   code: RtcChatErrorCode,
@@ -46,7 +39,7 @@ export function failureStrip(
 ): TemplateResult {
   return html`<div class="strip warn" part="call-strip" role="alert">
     ${icon('failed')}
-    <div class="words">${callWords(language).say(failures[code] ?? 'failed')}</div>
+    <div class="words">${callWords(language).say(`failed-${code}`)}</div>
     ${iconButton('x', language.say('dismiss'), () => actions.dismiss())}
   </div>`;
 }

@@ -1,3 +1,4 @@
+import type { RtcChatErrorCode } from '../protocol/errors.ts';
 import type { englishAsides } from './aside-words.ts';
 import type { Language, Values } from './language.ts';
 import type { Phrase } from './words.ts';
@@ -7,8 +8,8 @@ const english = {
   call: 'Call',
   callName: 'Call {name}',
   isCalling: '{name} is calling',
-  videoCall: 'Video call',
-  voiceCall: 'Voice call',
+  callVideo: 'Video call',
+  callVoice: 'Voice call',
   privateVideo: 'Private video call',
   privateVoice: 'Private voice call',
   accept: 'Accept',
@@ -16,27 +17,27 @@ const english = {
   decline: 'Decline',
   ringSound: 'Ringing sound',
   calling: 'Calling {name}',
-  ringing: 'Ringing…',
+  'tile-ringing': 'Ringing…',
   cancel: 'Cancel call',
   join: 'Join call',
   inProgress: 'Call in progress',
   inProgressWith: { one: '{names} is in it.', other: '{names} are in it.' },
   hangUp: 'Hang up',
-  pathWeak: 'Weak connection',
-  pathLost: 'No connection',
+  'path-weak': 'Weak connection',
+  'path-lost': 'No connection',
 
   you: 'You',
   muted: 'Muted',
-  away: 'Reconnecting…',
+  'tile-away': 'Reconnecting…',
   pictureHeld: 'Sound only for now',
   screenOf: '{name}’s screen',
   youShare: 'You’re sharing your screen',
   moveSelf: 'Your picture: to another corner',
-  tileDeclined: 'Declined',
-  tileBusy: 'In another call',
-  tileTimeout: 'No answer',
-  tileUnsupported: 'Can’t take calls',
-  tileFull: 'The call is full',
+  'tile-declined': 'Declined',
+  'tile-busy': 'In another call',
+  'tile-timeout': 'No answer',
+  'tile-unsupported': 'Can’t take calls',
+  'tile-call-full': 'The call is full',
 
   mute: 'Mute microphone',
   unmute: 'Unmute microphone',
@@ -73,24 +74,25 @@ const english = {
   missedVideoFrom: 'Missed video call from {name} {time}.',
   missedVoiceFrom: 'Missed voice call from {name} {time}.',
   callBack: 'Call back',
-  saidDeclined: '{name} declined',
-  saidBusy: '{name} is in another call',
-  saidTimeout: 'No answer',
-  saidTimeoutName: 'No answer from {name}',
-  saidLeft: '{name} left the room',
-  saidUnsupported: '{name} can’t take calls',
-  saidFull: 'The call is full',
+  'said-declined': '{name} declined',
+  'said-busy': '{name} is in another call',
+  'said-timeout': 'No answer from {name}',
+  'said-left': '{name} left the room',
+  'said-unsupported': '{name} can’t take calls',
+  'said-call-full': 'The call is full',
 
-  failedBusy: 'There is a call already, here or in another tab. End it first.',
-  failedNobody: 'Nobody is here now who could be called.',
-  failedUnsupported: 'The others can’t take calls.',
-  failedLoad: 'Calls could not be loaded. Check that you’re online, then try again.',
+  'failed-busy': 'There is a call already, here or in another tab. End it first.',
+  'failed-peer-unavailable': 'Nobody is here now who could be called.',
+  'failed-unsupported': 'The others can’t take calls.',
+  'failed-load-failed': 'Calls could not be loaded. Check that you’re online, then try again.',
   failed: 'That didn’t work. Try again.',
   turnOnSound: 'Turn on sound',
 } satisfies Record<string, Phrase>;
 
 /** Those of what is opened beside a call come with it. */
 export type CallWordKey = keyof typeof english | keyof typeof englishAsides;
+/** A failure without words of its own is told by those of `failed`. */
+type FailureKey = `failed-${RtcChatErrorCode}`;
 export type CallTable = Readonly<Record<CallWordKey, Phrase>>;
 
 /** By primary language subtag: those that have been fetched. */
@@ -109,12 +111,15 @@ export class CallWords {
     this.#language = language;
   }
 
-  #phrase(key: CallWordKey): Phrase {
-    return tables.get(this.#language.primary)?.[key] ?? tables.get('en')![key]!;
+  #phrase(key: CallWordKey | FailureKey): Phrase {
+    const own = tables.get(this.#language.primary);
+    return (
+      own?.[key as CallWordKey] ?? tables.get('en')![key as CallWordKey] ?? this.#phrase('failed')
+    );
   }
 
   /** Plain text, for attributes and names. */
-  say(key: CallWordKey, values?: Values): string {
+  say(key: CallWordKey | FailureKey, values?: Values): string {
     return this.#language.parts(this.#phrase(key), values).join('');
   }
 

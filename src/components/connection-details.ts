@@ -10,8 +10,6 @@ import type { Scene } from './scene.ts';
 /** As often as there are new figures. */
 const REFRESH_MS = 2_000;
 
-const LEVELS = { good: 'pathGood', weak: 'pathWeak', lost: 'pathLost' } as const;
-
 /** How the connection to somebody in a call is: opened and closed beside them in the panel of people. */
 export class ConnectionDetails implements ReactiveController {
   readonly #host: LitElement;
@@ -48,7 +46,7 @@ export class ConnectionDetails implements ReactiveController {
       open
         ? html`<div class="connection">
             <p>
-              ${words.say(LEVELS[quality.level])}${held ? html`<br />${words.say('pathHeld')}` : nothing}
+              ${words.say(`path-${quality.level}`)}${held ? html`<br />${words.say('pathHeld')}` : nothing}
             </p>
             <dl>
               ${figuresOf(quality, language.tag).map(

@@ -3,7 +3,7 @@ import type { Phrase } from './words.ts';
 /** Words of how the connection to somebody is. */
 export const englishConnection = {
   connectionTo: 'Connection to {name}',
-  pathGood: 'Good connection',
+  'path-good': 'Good connection',
   pathHeld: 'Too weak for a picture: it comes back by itself.',
   pathWay: 'Way',
   pathDirect: 'Straight between you',

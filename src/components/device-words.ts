@@ -2,9 +2,9 @@ import type { Phrase } from './words.ts';
 
 /** Words of microphones, cameras and speakers, and of what one does when they don't work. */
 export const englishDevices = {
-  theCamera: 'Camera',
-  theMicrophone: 'Microphone',
-  theSpeaker: 'Speaker',
+  'the-camera': 'Camera',
+  'the-microphone': 'Microphone',
+  'the-speaker': 'Speaker',
   systemDefault: 'System default',
   flipCamera: 'Other camera',
   level: 'Microphone level',

@@ -13,11 +13,6 @@ import type { Scene } from './scene.ts';
 type Kind = 'camera' | 'microphone' | 'speaker';
 
 const KINDS = { camera: 'videoinput', microphone: 'audioinput', speaker: 'audiooutput' } as const;
-const NAMES = {
-  camera: 'theCamera',
-  microphone: 'theMicrophone',
-  speaker: 'theSpeaker',
-} as const satisfies Record<Kind, string>;
 
 /** Whether this browser can play through another speaker than the system's. */
 const canChooseSpeaker = (): boolean => 'setSinkId' in HTMLMediaElement.prototype;
@@ -201,7 +196,7 @@ export class DevicesPanel implements ReactiveController {
     if (!known && (kind !== 'speaker' || !options.some(({ id }) => id === 'default')))
       options.unshift({ id: chosen ?? '', name: words.say('systemDefault') });
     const id = `devices-${kind}`;
-    return html`<label for=${id}>${words.say(NAMES[kind])}</label> ${
+    return html`<label for=${id}>${words.say(`the-${kind}`)}</label> ${
         found.length === 0
           ? html`<p class="small muted" id=${id}>${words.say('chooseLater')}</p>`
           : html`<span class="select">

@@ -13,7 +13,7 @@ const DEVICE_WORDS = {
   camera: 'camera',
   microphone: 'microphone',
   screen: 'screen',
-  speaker: 'theSpeaker',
+  speaker: 'the-speaker',
 } as const satisfies Record<string, CallWordKey>;
 
 export interface FaultSheet {

@@ -62,7 +62,7 @@ export class IncomingCall implements ReactiveController {
     const name = caller?.name;
     const video = !!call.offers?.video;
     // For whom it is goes without saying where there are two of us.
-    const closed = call.private && peers.length > 1;
+    const whom = call.private && peers.length > 1 ? 'private' : 'call';
     const ownVideo = video && calls === 'video';
     const answer = (video: boolean) => () => this.#actions.answer({ video });
     return html`<div class="scrim ringing">
@@ -79,9 +79,7 @@ export class IncomingCall implements ReactiveController {
         <span class="pulse">${caller ? face(caller, 'xl') : nothing}</span>
         <div class="title">
           <h2 id="caller">${words.show('isCalling', { name })}</h2>
-          <p id="kind" class="muted">
-            ${words.say(closed ? (video ? 'privateVideo' : 'privateVoice') : video ? 'videoCall' : 'voiceCall')}
-          </p>
+          <p id="kind" class="muted">${words.say(`${whom}${video ? 'Video' : 'Voice'}`)}</p>
         </div>
         <button class="button main wide" @click=${answer(ownVideo)}>
           ${icon(ownVideo ? 'video' : 'phone')}${words.say('accept')}

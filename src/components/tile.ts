@@ -15,17 +15,6 @@ export interface TileLook {
   readonly over?: TemplateResult | undefined;
 }
 
-/** What is to be said of somebody who is not simply there. */
-const STATES: Readonly<Partial<Record<Place['state'], CallWordKey>>> = {
-  ringing: 'ringing',
-  away: 'away',
-  declined: 'tileDeclined',
-  busy: 'tileBusy',
-  timeout: 'tileTimeout',
-  unsupported: 'tileUnsupported',
-  'call-full': 'tileFull',
-};
-
 /** A picture of its own shape: what is upright is not cut to what lies. */
 function shape({ target }: Event): void {
   const video = target as HTMLVideoElement;
@@ -38,7 +27,8 @@ const signWords = (words: CallWords, key: CallWordKey): TemplateResult =>
 /** One place on the stage: the picture, or the face where there is none; beneath it who it is. */
 export function tile(place: Place, look: TileLook, words: CallWords): TemplateResult {
   const { kind, id, name, stream, state, muted, quality, held } = place;
-  const trouble = STATES[state] ?? (held ? 'pictureHeld' : undefined);
+  // What is to be said of somebody who is not simply there.
+  const trouble = state === 'in' ? held && 'pictureHeld' : (`tile-${state}` as const);
   return html`<figure
     class="tile ${kind} ${look.large ? 'large' : ''} ${look.speaks ? 'speaks' : ''} ${state} ${place.mirrored ? 'mirrored' : ''}"
     part="tile"
@@ -47,7 +37,7 @@ export function tile(place: Place, look: TileLook, words: CallWords): TemplateRe
     ${
       look.alone
         ? html`<h2>${words.show('calling', { name })}</h2>
-            <p>${words.say('ringing')}</p>`
+            <p>${words.say('tile-ringing')}</p>`
         : nothing
     }
     ${
@@ -72,7 +62,7 @@ export function tile(place: Place, look: TileLook, words: CallWords): TemplateRe
       ${muted ? html`${callIcon('microphoneOff')}${signWords(words, 'muted')}` : nothing}
       ${
         quality && quality.level !== 'good'
-          ? html`${callIcon('weak', quality.level)}${signWords(words, quality.level === 'weak' ? 'pathWeak' : 'pathLost')}`
+          ? html`${callIcon('weak', quality.level)}${signWords(words, `path-${quality.level}`)}`
           : nothing
       }
       <span class="clip"

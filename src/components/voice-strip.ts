@@ -24,15 +24,15 @@ export function voiceStrip(
     class="strip voice ${calling ? 'rings' : ''}"
     part="call-strip"
     role="group"
-    aria-label=${words.say('voiceCall')}
+    aria-label=${words.say('callVoice')}
   >
     <span class="levels" aria-hidden="true"><i></i><i></i><i></i><i></i><i></i></span>
     <div class="words" aria-live=${calling ? 'polite' : nothing}>
       <span class="clip title"
-        >${calling ? words.show('calling', { name: names }) : many ? html`<bdi>${names}</bdi>` : words.say('voiceCall')}</span
+        >${calling ? words.show('calling', { name: names }) : many ? html`<bdi>${names}</bdi>` : words.say('callVoice')}</span
       >
       <span class="clip small muted"
-        >${calling ? words.say('ringing') : html`${many ? html`${words.say('voiceCall')} · ` : nothing}<span class="call-time" aria-hidden="true"></span>`}</span
+        >${calling ? words.say('tile-ringing') : html`${many ? html`${words.say('callVoice')} · ` : nothing}<span class="call-time" aria-hidden="true"></span>`}</span
       >
     </div>
     ${inputButtons(call, actions, words, true)}
