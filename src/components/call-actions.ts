@@ -1,10 +1,8 @@
 import type { LitElement } from 'lit';
 import { RtcChatError } from '../protocol/errors.ts';
-import type { CallWishes } from '../rtc/call.ts';
 import type { ChatRoom } from '../rtc/chat-room.ts';
 import type { Input } from '../rtc/local-media.ts';
 import type { ShownSizes } from '../rtc/sending.ts';
-import type { CallOptions } from './call-regions.ts';
 import type { RoomController } from './room-controller.ts';
 
 /**
@@ -26,41 +24,18 @@ export class CallActions {
     this.#rooms = rooms;
   }
 
-  call(options: CallOptions): void {
-    this.#try((room) => room.call(options));
-  }
-
-  /** Into the call that rings, or that goes on without us. */
-  answer(wishes: CallWishes): void {
-    this.#try((room) => room.answer(wishes));
-  }
-
-  decline(): void {
-    this.#try((room) => room.decline());
-  }
-
-  hangUp(): void {
-    this.#try((room) => room.hangUp());
+  /** Asks the room for something; what goes wrong is told, and said. */
+  ask(act: (room: ChatRoom) => Promise<void>): void {
+    const { room } = this.#rooms;
+    this.failure = null;
+    if (!room) return;
+    act(room).catch((error: unknown) => {
+      if (room === this.#rooms.room) this.fail(error);
+    });
   }
 
   turn(input: Input, on: boolean): void {
-    this.#try((room) => room.turn(input, on));
-  }
-
-  chooseDevice(kind: Input | 'speaker', deviceId: string): void {
-    this.#try((room) => room.chooseDevice(kind, deviceId));
-  }
-
-  flipCamera(): void {
-    this.#try((room) => room.flipCamera());
-  }
-
-  shareScreen(): void {
-    this.#try((room) => room.shareScreen());
-  }
-
-  stopSharing(): void {
-    this.#try((room) => room.stopSharing());
+    this.ask((room) => room.turn(input, on));
   }
 
   /** How large somebody's pictures are shown here, in the screen's own pixels. */
@@ -68,13 +43,8 @@ export class CallActions {
     this.#rooms.room?.showing(id, sizes);
   }
 
-  openDevices(): void {
-    this.devicesOpen = true;
-    this.#host.requestUpdate();
-  }
-
-  closeDevices(): void {
-    this.devicesOpen = false;
+  showDevices(open: boolean): void {
+    this.devicesOpen = open;
     this.#host.requestUpdate();
   }
 
@@ -95,14 +65,5 @@ export class CallActions {
   dismiss(): void {
     this.failure = null;
     this.#host.requestUpdate();
-  }
-
-  #try(act: (room: ChatRoom) => Promise<void>): void {
-    const { room } = this.#rooms;
-    this.failure = null;
-    if (!room) return;
-    act(room).catch((error: unknown) => {
-      if (room === this.#rooms.room) this.fail(error);
-    });
   }
 }

@@ -7,87 +7,91 @@ import type { ChatBeside } from './chat-beside.ts';
 import { moveFocus } from './move-focus.ts';
 import { keysOf, type Shortcut } from './shortcuts.ts';
 
-export interface BarButton {
+/** What one can do in a call: a button of the bar or of the strip, an item of the menu. */
+export interface Control {
   readonly sign: CallIconName;
   readonly word: CallWordKey;
-  readonly act: () => void;
+  /** Left out where it opens the menu, which the browser does. */
+  readonly act?: () => void;
   readonly className?: string;
   readonly shortcut?: Shortcut;
+  /** Its words are seen, too. */
+  readonly labelled?: boolean;
   /** What it opens is open; left out where it opens nothing. */
   readonly expanded?: boolean;
   /** A number at its corner, and the words for it. */
   readonly count?: number;
 }
 
-/** A round button of a call. */
-export function barButton(button: BarButton, words: CallWords): TemplateResult {
-  const { sign, word, act, className = '', shortcut, expanded, count } = button;
-  const name = words.say(word);
-  return html`<button
-    class="round ${className}"
-    aria-label=${name}
-    aria-keyshortcuts=${shortcut ? keysOf(shortcut) : nothing}
-    aria-expanded=${expanded ?? nothing}
-    title=${shortcut ? `${name} (${keysOf(shortcut)})` : name}
-    @click=${act}
-  >
-    ${callIcon(sign)}${
-      count
-        ? html`<span class="count">${count}</span
-            ><span class="hidden">${words.say('unread', { n: count })}</span>`
-        : nothing
-    }
-  </button>`;
-}
-
-/** What they do when pressed is their name; off is what shows, a camera in a call of voices excepted. */
-export function inputButtons(
-  call: Call,
-  actions: CallActions,
-  words: CallWords,
-  voice = false,
-): TemplateResult {
-  const microphone = call.own?.microphone.wanted ?? false;
-  const camera = call.own?.camera.wanted ?? false;
-  return html`${barButton(
-    {
+/** Each does what its words say; off is what shows, a camera in a call of voices excepted. */
+export function controlsOf({ own, state }: Call, actions: CallActions, voice = false) {
+  const microphone = own?.microphone.wanted ?? false;
+  const camera = own?.camera.wanted ?? false;
+  const screen = own?.screen;
+  const calling = state === 'calling';
+  return {
+    microphone: {
       sign: microphone ? 'microphone' : 'microphoneOff',
       word: microphone ? 'mute' : 'unmute',
       act: () => actions.turn('microphone', !microphone),
       className: microphone ? '' : 'off',
       shortcut: 'microphone',
     },
-    words,
-  )}${barButton(
-    {
+    camera: {
       sign: camera || voice ? 'video' : 'cameraOff',
       word: camera ? 'cameraOff' : 'cameraOn',
       act: () => actions.turn('camera', !camera),
       className: camera || voice ? 'camera' : 'camera off',
       shortcut: 'camera',
     },
-    words,
-  )}`;
+    share: {
+      sign: 'screen',
+      word: screen ? 'stopSharing' : 'share',
+      act: () => actions.ask((room) => (screen ? room.stopSharing() : room.shareScreen())),
+      className: screen ? 'share lit' : 'share',
+    },
+    devices: {
+      sign: 'devices',
+      word: 'devices',
+      act: () => actions.showDevices(!actions.devicesOpen),
+      className: 'devices-button',
+      expanded: actions.devicesOpen,
+    },
+    end: {
+      sign: 'phone',
+      word: calling ? 'cancel' : 'hangUp',
+      act: () => actions.ask((room) => room.hangUp()),
+      className: 'bye',
+      shortcut: 'hangUp',
+      labelled: calling,
+    },
+  } satisfies Record<string, Control>;
 }
 
-export function endButton(call: Call, actions: CallActions, words: CallWords): TemplateResult {
-  if (call.state !== 'calling')
-    return barButton(
-      {
-        sign: 'phone',
-        word: 'hangUp',
-        act: () => actions.hangUp(),
-        className: 'bye',
-        shortcut: 'hangUp',
-      },
-      words,
-    );
+/** Phones have no screen to share. */
+export const canShare = (): boolean => 'getDisplayMedia' in (navigator.mediaDevices ?? {});
+
+/** The button of a control: a round sign, beside which its words come up. */
+export function controlButton(control: Control, words: CallWords): TemplateResult {
+  const { sign, word, act, className = '', shortcut, labelled, expanded, count } = control;
+  const name = words.say(word);
+  const keys = shortcut && keysOf(shortcut);
   return html`<button
-    class="button bye"
-    aria-keyshortcuts=${keysOf('hangUp')}
-    @click=${() => actions.hangUp()}
+    class="${labelled ? 'button' : 'round'} ${className}"
+    aria-label=${name}
+    aria-keyshortcuts=${keys ?? nothing}
+    aria-expanded=${expanded ?? nothing}
+    aria-haspopup=${act ? nothing : 'menu'}
+    popovertarget=${act ? nothing : 'call-menu'}
+    title=${keys ? `${name} (${keys})` : name}
+    @click=${act}
   >
-    ${callIcon('phone')}<span>${words.say('cancel')}</span>
+    ${callIcon(sign)}${labelled ? html`<span>${name}</span>` : nothing}${
+      count
+        ? html`<span class="count">${count}</span
+            ><span class="hidden">${words.say('unread', { n: count })}</span>`
+        : nothing
+    }
   </button>`;
 }
 
@@ -106,19 +110,17 @@ export function callBar(
   words: CallWords,
   { chat, unread, menu }: BarState,
 ): TemplateResult {
-  const calling = call.state === 'calling';
-  const chatButton = barButton(
-    {
-      sign: 'chat',
-      word: chat.shown ? 'hideChat' : 'showChat',
-      act: chat.toggle,
-      expanded: chat.shown,
-      className: 'chat-button',
-      shortcut: 'chat',
-      count: unread,
-    },
-    words,
-  );
+  const { microphone, camera, share, devices, end } = controlsOf(call, actions);
+  const button = (control: Control): TemplateResult => controlButton(control, words);
+  const chatButton = button({
+    sign: 'chat',
+    word: chat.shown ? 'hideChat' : 'showChat',
+    act: chat.toggle,
+    className: 'chat-button',
+    shortcut: 'chat',
+    expanded: chat.shown,
+    count: unread,
+  });
   return html`<div
     class="bar"
     part="call-bar"
@@ -126,46 +128,15 @@ export function callBar(
     aria-label=${words.say('call')}
     @keydown=${moveFocus}
   >
-    ${inputButtons(call, actions, words)}
-    ${calling ? chatButton : html`<i class="gap"></i>${rest(call, actions, words)}${chatButton}${opener('more', 'more-button', words)}<i class="gap"></i>`}
-    ${endButton(call, actions, words)} ${menu}
+    ${button(microphone)}${button(camera)}
+    ${
+      call.state === 'calling'
+        ? chatButton
+        : html`<i class="gap"></i
+            >${canShare() ? button(share) : nothing}${button(devices)}${button({ sign: 'layout', word: 'layout', className: 'layout-button' })}${chatButton}${button({ sign: 'more', word: 'more', className: 'more-button' })}<i
+              class="gap"
+            ></i>`
+    }
+    ${button(end)}${menu}
   </div>`;
-}
-
-function rest(call: Call, actions: CallActions, words: CallWords): TemplateResult {
-  const open = actions.devicesOpen;
-  return html`${canShare() ? barButton({ ...shareButton(call, actions), className: call.own?.screen ? 'share lit' : 'share' }, words) : nothing}
-  ${barButton(
-    {
-      sign: 'devices',
-      word: 'devices',
-      act: () => (open ? actions.closeDevices() : actions.openDevices()),
-      className: 'devices-button',
-      expanded: open,
-    },
-    words,
-  )}${opener('layout', 'layout-button', words)}`;
-}
-
-/** Phones have no screen to share. */
-export const canShare = (): boolean => 'getDisplayMedia' in (navigator.mediaDevices ?? {});
-
-export const shareButton = ({ own }: Call, actions: CallActions): BarButton => ({
-  sign: 'screen',
-  word: own?.screen ? 'stopSharing' : 'share',
-  act: () => (own?.screen ? actions.stopSharing() : actions.shareScreen()),
-});
-
-/** The browser opens and closes the menu, and says so of its button. */
-function opener(sign: 'layout' | 'more', className: string, words: CallWords): TemplateResult {
-  const name = words.say(sign);
-  return html`<button
-    class="round ${className}"
-    aria-label=${name}
-    title=${name}
-    aria-haspopup="menu"
-    popovertarget="call-menu"
-  >
-    ${callIcon(sign)}
-  </button>`;
 }

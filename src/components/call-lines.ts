@@ -109,7 +109,7 @@ export class CallLines {
           ? html`<button
               class="text-button"
               ?disabled=${!free}
-              @click=${() => this.#actions.call({ ...back, video: back.video && calls === 'video' })}
+              @click=${() => this.#actions.ask((room) => room.call({ ...back, video: back.video && calls === 'video' }))}
             >
               ${phrases.say('callBack')}
             </button>`

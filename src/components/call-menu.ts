@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Call } from '../rtc/call.ts';
 import type { CallActions } from './call-actions.ts';
-import { canShare, shareButton } from './call-bar.ts';
+import { canShare, type Control, controlsOf } from './call-bar.ts';
 import type { Division } from './call-places.ts';
-import { callIcon, type CallIconName } from './call-icon.ts';
-import type { CallWordKey, CallWords } from './call-words.ts';
+import { callIcon } from './call-icon.ts';
+import type { CallWords } from './call-words.ts';
 import { moveFocus } from './move-focus.ts';
 import type { Screenful } from './screenful.ts';
 
@@ -22,12 +22,9 @@ export function callMenu(
   words: CallWords,
   { division, choose, screenful }: MenuState,
 ): TemplateResult {
-  const item = (
-    sign: CallIconName,
-    word: CallWordKey,
-    act: () => void,
-    { className = '', checked }: { className?: string; checked?: boolean } = {},
-  ): TemplateResult =>
+  const { share, devices } = controlsOf(call, actions);
+  const { canFill, isFull, toggleFull, canPart, isApart, toggleApart } = screenful;
+  const item = ({ sign, word, act, className = '' }: Control, checked?: boolean): TemplateResult =>
     html`<button
       class=${className}
       role=${checked === undefined ? 'menuitem' : 'menuitemradio'}
@@ -37,7 +34,8 @@ export function callMenu(
     >
       ${callIcon(sign)}<span>${words.say(word)}</span>
     </button>`;
-  const share = shareButton(call, actions);
+  const choice = (sign: 'layout' | 'even', word: Division): TemplateResult =>
+    item({ sign, word, act: () => choose?.(word) }, division === word);
   return html`<div
     class="menu"
     id="call-menu"
@@ -48,15 +46,10 @@ export function callMenu(
     @click=${hide}
     @toggle=${begin}
   >
-    ${canShare() ? item(share.sign, share.word, share.act, { className: 'share' }) : nothing}
-    ${item('devices', 'devices', () => actions.openDevices(), { className: 'devices-button' })}
-    ${
-      choose
-        ? html`${item('layout', 'large', () => choose('large'), { checked: division === 'large' })}${item('even', 'even', () => choose('even'), { checked: division === 'even' })}`
-        : nothing
-    }
-    ${screenful.canFill ? item('full', screenful.isFull ? 'notFull' : 'full', screenful.toggleFull) : nothing}
-    ${screenful.canPart ? item('apart', screenful.isApart ? 'notApart' : 'apart', screenful.toggleApart) : nothing}
+    ${canShare() ? item(share) : nothing}${item(devices)}
+    ${choose ? html`${choice('layout', 'large')}${choice('even', 'even')}` : nothing}
+    ${canFill ? item({ sign: 'full', word: isFull ? 'notFull' : 'full', act: toggleFull }) : nothing}
+    ${canPart ? item({ sign: 'apart', word: isApart ? 'notApart' : 'apart', act: toggleApart }) : nothing}
   </div>`;
 }
 

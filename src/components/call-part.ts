@@ -38,7 +38,7 @@ export class CallPart implements CallDoor {
 
   start(options: CallOptions): void {
     this.ready()
-      .then(() => this.view!.actions.call(options))
+      .then(() => this.view!.actions.ask((room) => room.call(options)))
       .catch(this.#rooms.report);
   }
 

@@ -24,7 +24,7 @@ export function availableStrip(
     <button
       class="button"
       ?disabled=${room.status !== 'connected'}
-      @click=${() => actions.answer({})}
+      @click=${() => actions.ask((each) => each.answer({}))}
     >
       ${words.say('join')}
     </button>

@@ -81,7 +81,9 @@ export class CallView {
         if (participant) return this.#asides.details(participant, name, scene);
         return calls === 'none' || inside || link !== 'connected'
           ? nothing
-          : iconButton('phone', words.say('callName', { name }), () => actions.call({ to: [id] }));
+          : iconButton('phone', words.say('callName', { name }), () =>
+              actions.ask((each) => each.call({ to: [id] })),
+            );
       },
       after: this.#lines.after(language, calls, !inside && room.status === 'connected'),
     };

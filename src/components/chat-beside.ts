@@ -42,7 +42,7 @@ export class ChatBeside {
     this.#toggle = () => {
       if (open && wide) {
         panel.close();
-        actions.closeDevices();
+        actions.showDevices(false);
       }
       actions.toggleChat(this.#shown);
     };

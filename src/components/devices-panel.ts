@@ -79,7 +79,7 @@ export class DevicesPanel implements ReactiveController {
 
   readonly #close = (): void => {
     this.#dismiss();
-    this.#actions.closeDevices();
+    this.#actions.showDevices(false);
   };
 
   #dismiss(): void {
@@ -140,7 +140,10 @@ export class DevicesPanel implements ReactiveController {
           ${this.#choice('camera', own, words)} ${faultOf(camera, words)}
           ${
             own.canFlip
-              ? html`<button class="text-button" @click=${() => this.#actions.flipCamera()}>
+              ? html`<button
+                  class="text-button"
+                  @click=${() => this.#actions.ask((room) => room.flipCamera())}
+                >
                   ${words.say('flipCamera')}
                 </button>`
               : nothing
@@ -204,7 +207,9 @@ export class DevicesPanel implements ReactiveController {
                 id=${id}
                 data-chosen=${known ? chosen : options[0]!.id}
                 @change=${({ target }: Event) =>
-                  this.#actions.chooseDevice(kind, (target as HTMLSelectElement).value)}
+                  this.#actions.ask((room) =>
+                    room.chooseDevice(kind, (target as HTMLSelectElement).value),
+                  )}
               >
                 ${options.map(({ id, name }) => html`<option value=${id}>${name}</option>`)}
               </select>

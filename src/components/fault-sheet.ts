@@ -43,7 +43,7 @@ export function faultSheet(
     goOn();
     for (const { device } of faults)
       if (isInput(device)) actions.turn(device, true);
-      else actions.shareScreen();
+      else actions.ask((room) => room.shareScreen());
   };
   const numbered = steps.length > 1;
   const all: readonly CallWordKey[] =

@@ -64,7 +64,7 @@ export class IncomingCall implements ReactiveController {
     // For whom it is goes without saying where there are two of us.
     const whom = call.private && peers.length > 1 ? 'private' : 'call';
     const ownVideo = video && calls === 'video';
-    const answer = (video: boolean) => () => this.#actions.answer({ video });
+    const answer = (video: boolean) => () => this.#actions.ask((room) => room.answer({ video }));
     return html`<div class="scrim ringing">
       <dialog
         open
@@ -91,7 +91,10 @@ export class IncomingCall implements ReactiveController {
               </button>`
             : nothing
         }
-        <button class="button wide decline" @click=${() => this.#actions.decline()}>
+        <button
+          class="button wide decline"
+          @click=${() => this.#actions.ask((room) => room.decline())}
+        >
           ${words.say('decline')}
         </button>
         <button

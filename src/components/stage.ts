@@ -97,7 +97,7 @@ export class Stage implements ReactiveController {
     const shortcut = call && shortcutOf(event);
     if (!shortcut) return;
     event.preventDefault();
-    if (shortcut === 'hangUp') actions.hangUp();
+    if (shortcut === 'hangUp') actions.ask((room) => room.hangUp());
     else if (shortcut !== 'chat') actions.turn(shortcut, !call.own?.[shortcut].wanted);
     else if (this.#pictured) this.#chat.toggle();
   };

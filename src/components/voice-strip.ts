@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Call } from '../rtc/call.ts';
 import type { CallActions } from './call-actions.ts';
-import { barButton, endButton, inputButtons } from './call-bar.ts';
+import { type Control, controlButton, controlsOf } from './call-bar.ts';
 import { callWords } from './call-words.ts';
 import type { Scene } from './scene.ts';
 
@@ -20,6 +20,8 @@ export function voiceStrip(
   // With two of us it is plain who.
   const many = participants.length > 1;
   const calling = call.state === 'calling';
+  const { microphone, camera, devices, end } = controlsOf(call, actions, true);
+  const button = (control: Control): TemplateResult => controlButton(control, words);
   return html`<div
     class="strip voice ${calling ? 'rings' : ''}"
     part="call-strip"
@@ -35,22 +37,7 @@ export function voiceStrip(
         >${calling ? words.say('tile-ringing') : html`${many ? html`${words.say('callVoice')} · ` : nothing}<span class="call-time" aria-hidden="true"></span>`}</span
       >
     </div>
-    ${inputButtons(call, actions, words, true)}
-    ${
-      calling
-        ? nothing
-        : barButton(
-            {
-              sign: 'devices',
-              word: 'devices',
-              act: () => (actions.devicesOpen ? actions.closeDevices() : actions.openDevices()),
-              expanded: actions.devicesOpen,
-              className: 'devices-button',
-            },
-            words,
-          )
-    }
-    ${endButton(call, actions, words)}
+    ${button(microphone)}${button(camera)}${calling ? nothing : button(devices)}${button(end)}
     <p class="hidden" aria-live="polite">${news}</p>
   </div>`;
 }

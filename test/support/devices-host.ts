@@ -48,7 +48,7 @@ export class DevicesHost extends LitElement {
   }
 
   open(): void {
-    this.#actions.openDevices();
+    this.#actions.showDevices(true);
   }
 
   protected override render(): TemplateResult {
