@@ -35,20 +35,20 @@ export const barStyles: CSSResult = css`
     background: var(--rtc-chat-accent);
     color: var(--rtc-chat-on-accent);
   }
-  .stage .bye,
-  .strip .bye {
+  .round.bye,
+  .button.bye {
     flex: none;
     border-color: transparent;
-    border-radius: 22px;
     background: light-dark(#c4322a, #ce3d35);
     color: #fff;
   }
-  .stage .bye:hover,
-  .strip .bye:hover {
+  .round.bye:hover,
+  .button.bye:hover {
     background: light-dark(#a82820, #dc4a42);
   }
   .round.bye {
     inline-size: 56px;
+    border-radius: 22px;
     margin-inline-start: 2px;
   }
   .bye .icon {
@@ -129,14 +129,11 @@ export const barStyles: CSSResult = css`
     background: currentColor;
     scale: 1 var(--tall);
   }
-  .levels :is(:nth-child(2), :nth-child(4)) {
+  .levels :nth-child(even) {
     --tall: 0.7;
   }
   .levels :nth-child(3) {
     --tall: 1;
-  }
-  .levels :nth-child(5) {
-    --tall: 0.3;
   }
   @container stage (width < 440px) {
     .bar > :is(.devices-button, .layout-button) {

@@ -102,7 +102,7 @@ export class CallLines {
   #line({ words, name, at, back }: CallLine, language: Language, calls: CallKind, free: boolean) {
     const phrases = callWords(language);
     const time = language.time(at);
-    return html`<div class="call-line" part="call-line">
+    return html`<div class="call-line small muted" part="call-line">
       ${phrases.show(words, { name, time })}
       ${
         back && calls !== 'none'

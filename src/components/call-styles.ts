@@ -14,10 +14,7 @@ const ringStyles: CSSResult = css`
   }
   .incoming {
     position: static;
-    display: grid;
     justify-items: center;
-    gap: 8px;
-    inline-size: 100%;
     max-inline-size: 480px;
     max-block-size: 100%;
     margin: 0;
@@ -27,23 +24,15 @@ const ringStyles: CSSResult = css`
     overflow: hidden auto;
     background: var(--rtc-chat-raised);
     color: inherit;
-    text-align: center;
     box-shadow: var(--rtc-chat-shadow-2);
   }
   .incoming:focus-visible {
     outline: none;
   }
-  .incoming h2 {
-    font-size: var(--rtc-chat-text-xl);
-  }
-  .incoming .title {
-    padding-block: 8px 20px;
-    overflow-wrap: anywhere;
-  }
   .face.xl {
-    inline-size: 96px;
-    block-size: 96px;
-    font-size: 36px;
+    inline-size: min(96px, 42cqmin);
+    block-size: min(96px, 42cqmin);
+    font-size: min(36px, 17cqmin);
     font-weight: 500;
   }
   .pulse {
@@ -58,39 +47,9 @@ const ringStyles: CSSResult = css`
     border-radius: 50%;
     border: 2px solid var(--rtc-chat-accent);
   }
-  .decline {
-    border-color: transparent;
-    background: color-mix(in srgb, var(--rtc-chat-danger-text) 12%, transparent);
-    color: var(--rtc-chat-danger-text);
-  }
   .switch {
-    display: flex;
-    align-items: center;
-    gap: 8px;
-    min-block-size: 44px;
-    border: 0;
-    background: none;
+    border-color: transparent;
     color: var(--rtc-chat-muted);
-    cursor: pointer;
-  }
-  .switch i {
-    inline-size: 32px;
-    block-size: 18px;
-    padding: 2px;
-    border: 1px solid var(--rtc-chat-edge);
-    border-radius: 9px;
-  }
-  .switch i::before {
-    content: '';
-    display: block;
-    inline-size: 12px;
-    block-size: 12px;
-    border-radius: 50%;
-    background: var(--rtc-chat-muted);
-  }
-  .switch[aria-checked='true'] i::before {
-    margin-inline-start: auto;
-    background: var(--rtc-chat-accent);
   }
   .no-sound {
     position: absolute;
@@ -131,9 +90,6 @@ const ringStyles: CSSResult = css`
   }
   .call-line {
     padding-block: 4px 12px;
-    color: var(--rtc-chat-muted);
-    font-size: var(--rtc-chat-text-s);
-    line-height: 16px;
     text-align: center;
   }
   @keyframes ripple {
@@ -160,9 +116,6 @@ const ringStyles: CSSResult = css`
   @container rtc-chat (height < 520px) {
     .incoming {
       padding-block: 16px 8px;
-    }
-    .incoming .title {
-      padding-block: 0 8px;
     }
   }
   @container rtc-chat (width >= 720px) {

@@ -22,7 +22,7 @@ export const connectionStyles: CSSResult = css`
   }
   .connection dl {
     display: grid;
-    grid-template-columns: max-content 1fr;
+    grid-template-columns: auto 1fr;
     gap: 4px 16px;
     margin: 8px 0 0;
   }
@@ -31,6 +31,5 @@ export const connectionStyles: CSSResult = css`
   }
   .connection dd {
     margin: 0;
-    font-variant-numeric: tabular-nums;
   }
 `;

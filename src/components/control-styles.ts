@@ -87,6 +87,7 @@ export const controlStyles: CSSResult = css`
     font-weight: 600;
   }
   input,
+  select,
   .copy {
     inline-size: 100%;
     min-inline-size: 0;

@@ -170,7 +170,7 @@ export class DevicesPanel implements ReactiveController {
   #picture({ camera, facing }: OwnMedia, words: CallWords): TemplateResult {
     const track = camera.on ? camera.track : null;
     if (this.#preview?.getTracks()[0] !== track) this.#preview = track && new MediaStream([track]);
-    return html`<div class="preview ${facing === 'environment' ? '' : 'mirrored'}">
+    return html`<div class="tile preview ${facing === 'environment' ? '' : 'mirrored'}">
       ${
         track
           ? html`<video
@@ -202,18 +202,16 @@ export class DevicesPanel implements ReactiveController {
     return html`<label for=${id}>${words.say(`the-${kind}`)}</label> ${
         found.length === 0
           ? html`<p class="small muted" id=${id}>${words.say('chooseLater')}</p>`
-          : html`<span class="select">
-              <select
-                id=${id}
-                data-chosen=${known ? chosen : options[0]!.id}
-                @change=${({ target }: Event) =>
-                  this.#actions.ask((room) =>
-                    room.chooseDevice(kind, (target as HTMLSelectElement).value),
-                  )}
-              >
-                ${options.map(({ id, name }) => html`<option value=${id}>${name}</option>`)}
-              </select>
-            </span>`
+          : html`<select
+              id=${id}
+              data-chosen=${known ? chosen : options[0]!.id}
+              @change=${({ target }: Event) =>
+                this.#actions.ask((room) =>
+                  room.chooseDevice(kind, (target as HTMLSelectElement).value),
+                )}
+            >
+              ${options.map(({ id, name }) => html`<option value=${id}>${name}</option>`)}
+            </select>`
       }`;
   }
 

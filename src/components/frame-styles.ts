@@ -46,6 +46,7 @@ export const frameStyles: CSSResult = css`
   }
   button,
   input,
+  select,
   textarea {
     font: inherit;
     color: inherit;

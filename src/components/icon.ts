@@ -5,7 +5,7 @@ export const circle = (x: number, y: number, r: number): string =>
   `M${x + r} ${y}a${r} ${r} 0 1 1-${2 * r} 0 ${r} ${r} 0 1 1 ${2 * r} 0`;
 
 /** What is drawn, within 24 by 24. */
-const paths = {
+export const paths = {
   people: `${circle(9, 8.5, 3.5)}M2.75 19.5a6.25 6.25 0 0 1 12.5 0M16 5.3a3.5 3.5 0 0 1 0 6.4M18 14.1a6.2 6.2 0 0 1 3.25 5.4`,
   send: 'M12 19V5.5M6 11.2l6-6 6 6',
   down: 'M12 5v13.5M6 12.8l6 6 6-6',

@@ -68,7 +68,7 @@ export class IncomingCall implements ReactiveController {
     return html`<div class="scrim ringing">
       <dialog
         open
-        class="incoming"
+        class="incoming card"
         part="incoming"
         role="alertdialog"
         aria-labelledby="caller"
@@ -91,19 +91,16 @@ export class IncomingCall implements ReactiveController {
               </button>`
             : nothing
         }
-        <button
-          class="button wide decline"
-          @click=${() => this.#actions.ask((room) => room.decline())}
-        >
+        <button class="button wide bye" @click=${() => this.#actions.ask((room) => room.decline())}>
           ${words.say('decline')}
         </button>
         <button
-          class="switch"
+          class="button switch"
           role="switch"
           aria-checked=${this.#sound.wanted}
           @click=${this.#toggleSound}
         >
-          ${words.say('ringSound')}<i></i>
+          ${icon(this.#sound.wanted ? 'delivered' : 'x')}${words.say('ringSound')}
         </button>
       </dialog>
     </div>`;

@@ -15,11 +15,6 @@ export const tileStyles: CSSResult = css`
   .tile.mirrored video {
     transform: scaleX(-1);
   }
-  .tile .face {
-    inline-size: min(96px, 42cqmin);
-    block-size: min(96px, 42cqmin);
-    font-size: min(36px, 17cqmin);
-  }
   .tile h2 {
     margin-block-start: 8px;
     font-size: var(--rtc-chat-text-xl);
@@ -55,7 +50,8 @@ export const tileStyles: CSSResult = css`
     font-weight: 600;
     line-height: 18px;
   }
-  .call-time {
+  .call-time,
+  dd {
     font-variant-numeric: tabular-nums;
   }
   .tag .icon {
