@@ -69,15 +69,13 @@ export class CallLeg {
     if (connection.pc === this.#connection?.pc) return this.#lines?.open();
     void this.#lines?.close();
     this.#connection = connection;
-    const lines = new MediaLines(connection.pc, connection.polite, {
-      ask: () => this.#say(),
-      ready: () => this.#receive(lines),
-    });
-    this.#lines = lines;
     this.held = false;
-    this.#sendAll();
-    if (lines.ready) this.#receive(lines);
-    else lines.open();
+    this.#lines = new MediaLines(connection.pc, connection.polite, {
+      ask: () => this.#say(),
+      ready: () => this.#begin(),
+    });
+    if (this.#lines.ready) this.#begin();
+    else this.#lines.open();
     // Another connection: what was said before may not have arrived.
     if (Object.keys(this.#showing).length > 0) this.#say();
   }
@@ -138,9 +136,13 @@ export class CallLeg {
   async close(): Promise<void> {
     const lines = this.#lines;
     this.#lines = this.#connection = null;
+    this.#empty();
+    await lines?.close();
+  }
+
+  #empty(): void {
     for (const stream of Object.values(this.streams))
       for (const track of stream.getTracks()) stream.removeTrack(track);
-    await lines?.close();
   }
 
   #say(): void {
@@ -152,13 +154,13 @@ export class CallLeg {
       void this.send(line, this.#talking ? this.#handlers.trackOn(line) : null);
   }
 
-  #receive(lines: MediaLines): void {
-    if (lines !== this.#lines) return;
+  /** The lines are there. */
+  #begin(): void {
     this.sending.opened();
-    for (const stream of Object.values(this.streams))
-      for (const track of stream.getTracks()) stream.removeTrack(track);
+    this.#sendAll();
+    this.#empty();
     for (const line of LINES) {
-      const track = lines.received(line);
+      const track = this.#lines?.received(line);
       if (track) this.streams[STREAM_OF[line]].addTrack(track);
     }
     this.#handlers.changed();

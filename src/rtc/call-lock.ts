@@ -8,7 +8,7 @@ const MUTEX = 'rtc-chat call';
 
 interface Hold {
   readonly name: string;
-  readonly channel: BroadcastChannel | null;
+  readonly channel: BroadcastChannel;
   granted: boolean;
   end(): void;
 }
@@ -50,7 +50,7 @@ export class CallLock {
 
   /** Tells the other tabs that ring what the person has said here. */
   say(word: Word): void {
-    this.#hold?.channel?.postMessage(word);
+    this.#hold?.channel.postMessage(word);
   }
 
   /** May be called at any time. */
@@ -68,13 +68,16 @@ export class CallLock {
     const former = this.#former;
     let end!: () => void;
     const over = new Promise<void>((resolve) => (end = resolve));
-    const channel = this.#listen(name);
+    const channel = new BroadcastChannel(name);
+    channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (data === 'answered' || data === 'declined') this.#told(data);
+    };
     const hold: Hold = {
       name,
       channel,
       granted: false,
       end: () => {
-        channel?.close();
+        channel.close();
         end();
       },
     };
@@ -84,15 +87,6 @@ export class CallLock {
     hold.granted = (await lock) !== null;
     if (!hold.granted && this.#hold === hold) this.release();
     return hold.granted;
-  }
-
-  #listen(name: string): BroadcastChannel | null {
-    if (typeof BroadcastChannel === 'undefined') return null;
-    const channel = new BroadcastChannel(name);
-    channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-      if (data === 'answered' || data === 'declined') this.#told(data);
-    };
-    return channel;
   }
 }
 

@@ -222,8 +222,8 @@ export class Calls {
       const leg = this.#legs.get(id) ?? this.#newLeg(id);
       const { audio, video, screen } = media.get(id) ?? NOTHING_ON;
       leg.expected = audio || video || screen === true;
-      leg.talking = answers.get(id) === 'in';
       leg.sending.others = others;
+      leg.talking = answers.get(id) === 'in';
       const connection = this.#ports.mesh.linkTo(id)?.connection;
       if (connection) leg.attach(connection);
     }

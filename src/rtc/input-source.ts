@@ -159,16 +159,18 @@ export class InputSource {
     } catch (cause) {
       const fault = mediaFaultOf(this.#input, cause);
       const former = this.track;
-      if (!former || fault.reason !== 'in-use') return { track: null, fault };
-      // Phones have one camera open at a time: without the former this one may work, else the former comes back.
-      const { deviceId: id } = former.getSettings();
-      quieten(former);
-      for (const next of [wish, { chosen: id ? { id, label: '' } : null, facing: null }])
-        try {
-          return { track: await openInput(this.#input, next), fault: next === wish ? null : fault };
-        } catch {
-          // The first reason is the one to tell.
-        }
+      if (former && fault.reason === 'in-use') {
+        // Phones have one camera open at a time: without the former this one may work, else the former comes back.
+        const { deviceId: id } = former.getSettings();
+        quieten(former);
+        for (const next of [wish, { chosen: id ? { id, label: '' } : null, facing: null }])
+          try {
+            const track = await openInput(this.#input, next);
+            return { track, fault: next === wish ? null : fault };
+          } catch {
+            // The first reason is the one to tell.
+          }
+      }
       return { track: null, fault };
     }
   }

@@ -77,18 +77,28 @@ interface Stat {
   readonly candidateType?: string;
 }
 
-export function readReport(stats: Pick<RTCStatsReport, 'get' | 'forEach'>): MediaReport {
+/** What is added up over all lines. */
+type Count =
+  | `${'packets' | 'bytes'}${'Received' | 'Sent'}`
+  | 'packetsLost'
+  | 'totalSamplesReceived'
+  | 'concealedSamples'
+  | 'silentConcealedSamples'
+  | 'totalFreezesDuration'
+  | 'framesSent';
+
+export function readReport(stats: Pick<RTCStatsReport, 'forEach'>): MediaReport {
   const all: Stat[] = [];
   stats.forEach((stat: Stat) => all.push(stat));
   const of = (type: string): readonly Stat[] => all.filter((stat) => stat.type === type);
   const inbound = of('inbound-rtp');
   const outbound = of('outbound-rtp');
   const heard = of('remote-inbound-rtp');
-  const sum = (from: readonly Stat[], value: (stat: Stat) => number | undefined): number =>
-    from.reduce((total, stat) => total + (value(stat) ?? 0), 0);
+  const sum = (from: readonly Stat[], count: Count): number =>
+    from.reduce((total, stat) => total + (stat[count] ?? 0), 0);
   const pair = pairOf(all);
   const ends = [pair?.localCandidateId, pair?.remoteCandidateId].map(
-    (id) => (id === undefined ? undefined : (stats.get(id) as Stat | undefined))?.candidateType,
+    (end) => all.find(({ id }) => id === end)?.candidateType,
   );
   // As the other side has it: it says so each second, the path is asked every few.
   const roundTrip =
@@ -104,24 +114,21 @@ export function readReport(stats: Pick<RTCStatsReport, 'get' | 'forEach'>): Medi
   return {
     atMs: Math.max(0, ...all.map(({ timestamp }) => timestamp)),
     received: {
-      packets: sum(inbound, (stat) => stat.packetsReceived),
-      lost: sum(inbound, (stat) => stat.packetsLost),
-      bytes: sum(inbound, (stat) => stat.bytesReceived),
+      packets: sum(inbound, 'packetsReceived'),
+      lost: sum(inbound, 'packetsLost'),
+      bytes: sum(inbound, 'bytesReceived'),
     },
     sent: {
-      packets: sum(outbound, (stat) => stat.packetsSent),
-      lost: sum(heard, (stat) => stat.packetsLost),
-      bytes: sum(outbound, (stat) => stat.bytesSent),
+      packets: sum(outbound, 'packetsSent'),
+      lost: sum(heard, 'packetsLost'),
+      bytes: sum(outbound, 'bytesSent'),
     },
-    samples: sum(inbound, (stat) => stat.totalSamplesReceived),
+    samples: sum(inbound, 'totalSamplesReceived'),
     // Silence that was made up because nobody sends is no gap.
-    concealed: sum(
-      inbound,
-      (stat) => (stat.concealedSamples ?? 0) - (stat.silentConcealedSamples ?? 0),
-    ),
-    frozenMs: sum(inbound, (stat) => stat.totalFreezesDuration) * 1_000,
+    concealed: sum(inbound, 'concealedSamples') - sum(inbound, 'silentConcealedSamples'),
+    frozenMs: sum(inbound, 'totalFreezesDuration') * 1_000,
     picture: pictures.toSorted((a, b) => b.width * b.height - a.width * a.height)[0] ?? null,
-    framesSent: sum(outbound, (stat) => stat.framesSent),
+    framesSent: sum(outbound, 'framesSent'),
     roundTripMs: roundTrip === undefined ? null : Math.round(roundTrip * 1_000),
     relayed: ends.every((type) => type === undefined) ? null : ends.includes('relay'),
     availableBps: pair?.availableOutgoingBitrate ?? null,

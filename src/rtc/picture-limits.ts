@@ -25,16 +25,24 @@ export interface PictureLimits {
 
 /** Few steps: each change begins with a whole picture, which costs ten others. */
 export const SCALES = [1, 1.5, 2, 3, 4, 6, 8] as const;
+const SMALLEST = 8;
 
 /** A picture begins at this width: smaller than what a browser drops at its low first estimate of the path. */
 const FIRST_WIDTH = 320;
 
-/** Where a picture of one person begins to cost more than it shows; every other one is encoded anew. By how many others. */
-const CAMERA_PIXELS = [1_280 * 720, 854 * 480, 640 * 360, 640 * 360, 480 * 270] as const;
-const CAMERA_FRAMES = [30, 30, 24, 20, 20] as const;
+/**
+ * By how many others: where a picture of one person begins to cost more than it shows, since every other one is encoded
+ * anew; its frames a second; and those of a screen.
+ */
+const BY_OTHERS = [
+  [1_280 * 720, 30, 15],
+  [854 * 480, 30, 15],
+  [640 * 360, 24, 10],
+  [640 * 360, 20, 10],
+  [480 * 270, 20, 10],
+] as const;
 /** Letters have to be read; they move little. */
 const SCREEN_PIXELS = 1_920 * 1_080;
-const SCREEN_FRAMES = [15, 15, 10, 10, 10] as const;
 /** Smaller than this nobody counts frames. */
 const SMALL_HEIGHT = 200;
 const SMALL_FRAMES = 15;
@@ -53,33 +61,30 @@ export const LEAST_PICTURE_BPS = 60_000;
 /** The limits of one picture to one person; PROTOCOL.md, "Lines". */
 export function limitsOf(demand: PictureDemand): PictureLimits {
   const { line, shown, source, others } = demand;
-  const wanted = wantedScale(demand);
-  const at = Math.min(Math.max(others, 1), CAMERA_PIXELS.length) - 1;
-  const [, height] = source;
-  const most = (line === 'camera' ? CAMERA_FRAMES : SCREEN_FRAMES)[at] ?? SMALL_FRAMES;
-  const maxFramerate = height / wanted < SMALL_HEIGHT ? Math.min(most, SMALL_FRAMES) : most;
+  const at = Math.min(Math.max(others, 1), BY_OTHERS.length) - 1;
+  const [pixels, cameraFrames, screenFrames] = BY_OTHERS[at]!;
+  const isCamera = line === 'camera';
+  const wanted = wantedScale(demand, isCamera ? pixels : SCREEN_PIXELS);
+  const most = isCamera ? cameraFrames : screenFrames;
   return {
-    active: shown === null || shown[0] * shown[1] > 0,
+    active: !shown || areaOf(shown) > 0,
     scaleResolutionDownBy: pathScale(wanted, demand),
     // Of the size that is wanted, also while a smaller one is sent: browsers look for more room up to this.
     maxBitrate: bitsFor(source, wanted),
-    maxFramerate,
+    maxFramerate: source[1] / wanted < SMALL_HEIGHT ? Math.min(most, SMALL_FRAMES) : most,
   };
 }
 
 /** As large as it is shown and as so many others allow. */
-function wantedScale({ line, others, source, shown }: PictureDemand): number {
-  const [width, height] = source;
-  const at = Math.min(Math.max(others, 1), CAMERA_PIXELS.length) - 1;
-  const pixels = (line === 'camera' ? CAMERA_PIXELS[at] : SCREEN_PIXELS) ?? FULL_PIXELS;
-  const byPeople = SCALES.find((scale) => (width * height) / scale ** 2 <= pixels * 1.05);
-  if (!shown || shown[0] * shown[1] === 0) return byPeople ?? SCALES.at(-1)!;
-  const ratios = [width / shown[0], height / shown[1]];
+function wantedScale({ line, source, shown }: PictureDemand, pixels: number): number {
+  const byPeople = SCALES.find((scale) => areaOf(source) / scale ** 2 <= pixels * 1.05) ?? SMALLEST;
+  if (!shown || areaOf(shown) === 0) return byPeople;
+  const ratios = [source[0] / shown[0], source[1] / shown[1]];
   // A person fills the tile and is cut at its edges, a screen is shown whole.
   const fits = line === 'camera' ? Math.min(...ratios) : Math.max(...ratios);
   // A tenth smaller than it is shown: nobody sees it.
   const byShown = SCALES.findLast((scale) => scale <= fits * 1.1) ?? 1;
-  return Math.max(byPeople ?? SCALES.at(-1)!, byShown);
+  return Math.max(byPeople, byShown);
 }
 
 /** As large as the path carries. */
@@ -88,9 +93,10 @@ function pathScale(wanted: number, { source, budgetBps, formerScale }: PictureDe
   if (formerScale === null || budgetBps === null) return Math.max(wanted, formerScale ?? first);
   const enough = (scale: number): boolean =>
     budgetBps >= bitsFor(source, scale) * (scale >= formerScale ? STILL_ENOUGH : ENOUGH);
-  return SCALES.find((scale) => scale >= wanted && enough(scale)) ?? SCALES.at(-1)!;
+  return SCALES.find((scale) => scale >= wanted && enough(scale)) ?? SMALLEST;
 }
 
-const bitsFor = ([width, height]: PictureSize, scale: number): number =>
-  Math.round((FULL_BPS * ((width * height) / scale ** 2 / FULL_PIXELS) ** GROWTH) / 10_000) *
-  10_000;
+const areaOf = ([width, height]: PictureSize): number => width * height;
+
+const bitsFor = (source: PictureSize, scale: number): number =>
+  Math.round((FULL_BPS * (areaOf(source) / scale ** 2 / FULL_PIXELS) ** GROWTH) / 10_000) * 10_000;

@@ -53,6 +53,10 @@ describe('CallLeg, what is sent and how it arrives', () => {
     ours!.sender('camera')!.getParameters().encodings[0]!;
   const seen = (): MediaStreamTrack => theirs!.streams.person.getVideoTracks()[0]!;
 
+  it('sends what there was before the lines', async () => {
+    await framesOf(seen(), 3);
+  });
+
   it('begins small, and is whole once the path has been looked at', async () => {
     await until(() => camera().scaleResolutionDownBy === 2);
     await framesOf(seen(), 1);

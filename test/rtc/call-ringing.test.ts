@@ -85,6 +85,20 @@ describe('Room, calling', () => {
       await until(bo, ({ currentCall }) => currentCall?.participants[0]?.media.video === false);
     });
 
+  it('lets go of the camera where the room rings in the place of a private call', async () => {
+    const devices = new Devices();
+    undo.push(() => devices.restore());
+    const [ada, bo, cy] = (await callers(['Ada', 'Bo', 'Cy'])) as [Room, Room, Room];
+    await ada.call({ to: [idOf(bo)], video: true });
+    await until(ada, ({ currentCall }) => currentCall?.own?.camera.on === true);
+    await cy.call(SILENT);
+    await until(ada, ({ currentCall }) => currentCall?.from === idOf(cy));
+    expect(ada.currentCall!.own).to.equal(null);
+    expect(devices.live).to.deep.equal([]);
+    await ada.answer({ video: true });
+    await until(ada, ({ currentCall }) => currentCall?.own?.camera.on === true);
+  });
+
   it('tells the caller who says no, and ends with the last of them', async () => {
     const [ada, bo, cy] = (await callers(['Ada', 'Bo', 'Cy'])) as [Room, Room, Room];
     await ada.call(SILENT);

@@ -97,24 +97,6 @@ describe('MediaLines', () => {
     microphone!.stop();
   });
 
-  it('sends what was given before the lines are there', async () => {
-    const red = fakePicture('red');
-    const opened = new Promise<MediaLines>((resolve) => {
-      const polite: MediaLines = new MediaLines(pair.polite, true, {
-        ask: () => undefined,
-        ready: () => resolve(polite),
-      });
-    });
-    const impolite = new MediaLines(pair.impolite, false, {
-      ask: () => undefined,
-      ready: () => undefined,
-    });
-    await impolite.send('camera', red.track);
-    impolite.open();
-    await framesOf((await opened).received('camera')!, 3);
-    red.stop();
-  });
-
   it('leaves the lines to the next call, which then negotiates nothing', async () => {
     const first = await lines('polite');
     const red = fakePicture('red');
