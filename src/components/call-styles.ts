@@ -5,30 +5,6 @@ import { tileStyles } from './tile-styles.ts';
 
 /** Somebody calls; and what stands under the header of a call. */
 const ringStyles: CSSResult = css`
-  .scrim.ringing {
-    position: absolute;
-    display: grid;
-    border: 0;
-    background: var(--rtc-chat-scrim);
-    z-index: 3;
-  }
-  .incoming {
-    position: static;
-    justify-items: center;
-    max-inline-size: 480px;
-    max-block-size: 100%;
-    margin: 0;
-    padding: 28px 16px 16px;
-    border: 0;
-    border-radius: 20px 20px 0 0;
-    overflow: hidden auto;
-    background: var(--rtc-chat-raised);
-    color: inherit;
-    box-shadow: var(--rtc-chat-shadow-2);
-  }
-  .incoming:focus-visible {
-    outline: none;
-  }
   .face.xl {
     inline-size: min(96px, 42cqmin);
     block-size: min(96px, 42cqmin);
@@ -109,22 +85,10 @@ const ringStyles: CSSResult = css`
     .pulse::after {
       animation-delay: 1.2s;
     }
-    .incoming {
-      animation: rise 240ms cubic-bezier(0.2, 0.7, 0.2, 1);
-    }
   }
   @container rtc-chat (height < 520px) {
     .incoming {
       padding-block: 16px 8px;
-    }
-  }
-  @container rtc-chat (width >= 720px) {
-    .scrim.ringing {
-      place-items: center;
-    }
-    .incoming {
-      max-inline-size: 400px;
-      border-radius: 20px;
     }
   }
 `;

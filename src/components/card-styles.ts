@@ -28,6 +28,9 @@ export const cardStyles: CSSResult = css`
     letter-spacing: -0.01em;
     line-height: 1.25;
   }
+  .card p:empty {
+    display: none;
+  }
   .card p {
     color: var(--rtc-chat-muted);
     text-wrap: pretty;

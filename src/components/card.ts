@@ -18,15 +18,15 @@ export interface CardOptions {
 /** A picture, what happens, what to do: in the middle, where there is nothing else. */
 export function card(
   language: Language,
-  picture: IllustrationName,
+  picture: IllustrationName | null,
   [title, text]: readonly unknown[],
   { role, actions = [], body, more }: CardOptions = {},
 ): TemplateResult {
   return html`<div class="card" part="card">
-    ${illustration(picture)}
+    ${picture && illustration(picture)}
     <div class="title" role=${role ?? nothing}>
-      <h2>${title}</h2>
-      <p>${text}</p>
+      <h2 id="asked">${title}</h2>
+      <p id="meant">${text}</p>
     </div>
     ${body}
     ${actions.map(

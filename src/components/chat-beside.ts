@@ -6,7 +6,7 @@ import type { Scene } from './scene.ts';
 export class ChatBeside {
   readonly #actions: CallActions;
   #shown = false;
-  /** A sheet lies over everything. */
+  /** A sheet or a question lies over everything. */
   #covered = false;
   #toggle: () => void = () => {};
   /** The newest message when it was last in sight; undefined before the first look. */
@@ -37,7 +37,7 @@ export class ChatBeside {
     const actions = this.#actions;
     const { wide } = scene;
     const open = panel.isOpen(scene, true) || actions.devicesOpen;
-    this.#covered = open && !wide;
+    this.#covered = panel.asks(scene) || (open && !wide);
     this.#shown = (actions.chatOpen ?? wide) && !(open && wide);
     this.#toggle = () => {
       if (open && wide) {

@@ -2,6 +2,7 @@ import { html, type LitElement, nothing, type TemplateResult } from 'lit';
 import { Composer } from './composer.ts';
 import type { CallPart } from './call-part.ts';
 import type { CallRegions } from './call-regions.ts';
+import { ClearHistory } from './clear-history.ts';
 import { emptyCard } from './empty-card.ts';
 import { FindBar } from './find-bar.ts';
 import { header } from './header.ts';
@@ -36,7 +37,7 @@ export class Conversation {
     this.#invitation = new Invitation(host);
     this.#find = new FindBar(host, this.log);
     this.#notice = new Notice(host, this.#invitation);
-    this.#panel = new PeoplePanel(host, this.#invitation);
+    this.#panel = new PeoplePanel(host, this.#invitation, new ClearHistory(host, rooms.report));
   }
 
   /** What was opened is closed when the conversation ends. */
@@ -68,14 +69,16 @@ export class Conversation {
     const scene = sceneOf(this.#rooms, surroundings);
     const call = this.#calls.view?.render(scene, this.#panel);
     const open = this.#panel.isOpen(scene, call?.look);
-    const sheet = call?.sheet ?? (open && this.#panel.render(scene, call));
+    const asked = this.#panel.asks(scene);
+    // What is asked over the panel is answered before anything takes its place.
+    const sheet = (!asked && call?.sheet) || (open && this.#panel.render(scene, call));
     return html`<div
       class="frame ${sheet ? 'aside' : ''} ${call?.look}"
       part="frame"
       @keydown=${this.#handleKey}
     >
       ${call?.stage}
-      <div class="talk" ?inert=${call?.dialog || (sheet && !scene.wide)}>
+      <div class="talk" ?inert=${call?.dialog || asked || (sheet && !scene.wide)}>
         ${this.#talk(scene, open, call)}
       </div>
       ${sheet || nothing} ${call?.dialog}

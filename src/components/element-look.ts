@@ -25,6 +25,7 @@ import { elementStyles } from './element-styles.ts';
  * @csspart find-button - The button in the header that opens it.
  * @csspart people-button - The button in the header that opens the panel of people.
  * @csspart people - The panel of people.
+ * @csspart clear - The question before the messages kept here are deleted.
  * @csspart phone-button - The button in the header that starts a voice call.
  * @csspart video-button - The button in the header that starts a video call.
  * @csspart incoming - The dialog in which somebody calls.

@@ -65,7 +65,7 @@ export class IncomingCall implements ReactiveController {
     const whom = call.private && peers.length > 1 ? 'private' : 'call';
     const ownVideo = video && calls === 'video';
     const answer = (video: boolean) => () => this.#actions.ask((room) => room.answer({ video }));
-    return html`<div class="scrim ringing">
+    return html`<div class="scrim over">
       <dialog
         open
         class="incoming card"

@@ -52,13 +52,15 @@ export const motionStyles: CSSResult = css`
     .fresh .bubble {
       animation: appear 120ms;
     }
-    .sheet {
+    .sheet,
+    dialog {
       animation: rise 240ms cubic-bezier(0.2, 0.7, 0.2, 1);
     }
   }
   @media (forced-colors: active) {
     .bubble,
     .sheet,
+    dialog,
     .pill,
     .round[aria-expanded='true'] {
       border: 1px solid;

@@ -10,6 +10,9 @@ export const panelStyles: CSSResult = css`
     place-items: end center;
     background: var(--rtc-chat-scrim);
   }
+  .over {
+    z-index: 3;
+  }
   .sheet {
     display: flex;
     flex-direction: column;
@@ -21,7 +24,8 @@ export const panelStyles: CSSResult = css`
     box-shadow: var(--rtc-chat-shadow-2);
     overflow: clip;
   }
-  .sheet:focus-visible {
+  .sheet:focus-visible,
+  dialog:focus-visible {
     outline: none;
   }
   .head {
@@ -57,6 +61,26 @@ export const panelStyles: CSSResult = css`
     font-weight: 600;
     line-height: 20px;
   }
+  .over dialog {
+    position: static;
+    display: grid;
+    justify-items: center;
+    inline-size: 100%;
+    max-inline-size: 480px;
+    max-block-size: 100%;
+    margin: 0;
+    padding: 28px 16px 16px;
+    border: 0;
+    border-radius: 20px 20px 0 0;
+    overflow: hidden auto;
+    background: var(--rtc-chat-raised);
+    color: inherit;
+    box-shadow: var(--rtc-chat-shadow-2);
+  }
+  [part='clear'] .main + .button {
+    background: var(--rtc-chat-danger-text);
+    color: var(--rtc-chat-surface);
+  }
   hr {
     margin: 0;
     border: 0;
@@ -66,7 +90,7 @@ export const panelStyles: CSSResult = css`
     .aside {
       grid-template-columns: minmax(0, 1fr) 320px;
     }
-    .scrim {
+    .scrim:not(.over) {
       position: static;
       display: block;
       background: none;
@@ -81,6 +105,13 @@ export const panelStyles: CSSResult = css`
       background: var(--rtc-chat-surface);
       box-shadow: none;
       animation: none;
+    }
+    .over {
+      place-items: center;
+    }
+    .over dialog {
+      max-inline-size: 400px;
+      border-radius: 20px;
     }
   }
   @container rtc-chat (width >= 1080px) {

@@ -1,5 +1,6 @@
 import { html, type LitElement, nothing, type TemplateResult } from 'lit';
 import type { CallRegions } from './call-regions.ts';
+import type { ClearHistory } from './clear-history.ts';
 import { face } from './face.ts';
 import { focusDrawn } from './focus.ts';
 import { connection } from './header.ts';
@@ -20,19 +21,28 @@ const OPEN_PEERS = 2;
 export class PeoplePanel {
   readonly #host: LitElement;
   readonly #invitation: Invitation;
+  readonly #clear: ClearHistory;
   /** Null until somebody has decided: then the width does. */
   #wanted: boolean | null = null;
   #open = false;
 
-  constructor(host: LitElement, invitation: Invitation) {
+  constructor(host: LitElement, invitation: Invitation, clear: ClearHistory) {
     this.#host = host;
     this.#invitation = invitation;
+    this.#clear = clear;
   }
 
   /** Whether the panel is open, at this width and with these people; beside a stage only where somebody wants it. */
-  isOpen({ peers, widest }: Scene, staged?: unknown): boolean {
-    this.#open = this.#wanted ?? (!staged && widest && peers.length >= OPEN_PEERS);
+  isOpen(scene: Scene, staged?: unknown): boolean {
+    const { peers, widest } = scene;
+    this.#open =
+      this.asks(scene) || (this.#wanted ?? (!staged && widest && peers.length >= OPEN_PEERS));
     return this.#open;
+  }
+
+  /** Somebody is asked a question over the panel and everything else. */
+  asks(scene: Scene): boolean {
+    return this.#clear.asks(scene);
   }
 
   close(): void {
@@ -52,37 +62,39 @@ export class PeoplePanel {
       of: capacity ?? 0,
     });
     return html`<div
-      class="scrim"
-      ?inert=${call?.dialog}
-      @click=${(event: Event) => event.target === event.currentTarget && this.toggle()}
-    >
-      <div
-        class="sheet"
-        part="people"
-        role=${wide ? 'complementary' : 'dialog'}
-        aria-label=${title}
-        tabindex="-1"
+        class="scrim"
+        ?inert=${call?.dialog || this.asks(scene)}
+        @click=${(event: Event) => event.target === event.currentTarget && this.toggle()}
       >
-        <div class="head">
-          <h2>${title}</h2>
-          ${iconButton('x', language.say('close'), this.toggle)}
-        </div>
-        <div class="body">
-          <ul class="people">
-            ${self ? row(self, html`<span class="clip">${language.say('you')}</span>`) : nothing}
-            ${peers.map((peer) => row(peer, peerWords(peer, language), call?.person(peer)))}
-          </ul>
-          <hr />
-          <div class="field">
-            <span class="label">${language.show('invitation', { room: roomName })}</span>
-            ${this.#invitation.render(language)}
+        <div
+          class="sheet"
+          part="people"
+          role=${wide ? 'complementary' : 'dialog'}
+          aria-label=${title}
+          tabindex="-1"
+        >
+          <div class="head">
+            <h2>${title}</h2>
+            ${iconButton('x', language.say('close'), this.toggle)}
           </div>
-          <button class="button leave wide" @click=${leave}>
-            ${icon('leave')}${language.say('leaveRoom')}
-          </button>
+          <div class="body">
+            <ul class="people">
+              ${self ? row(self, html`<span class="clip">${language.say('you')}</span>`) : nothing}
+              ${peers.map((peer) => row(peer, peerWords(peer, language), call?.person(peer)))}
+            </ul>
+            <hr />
+            <div class="field">
+              <span class="label">${language.show('invitation', { room: roomName })}</span>
+              ${this.#invitation.render(language)}
+            </div>
+            ${this.#clear.button(scene)}
+            <button class="button leave wide" @click=${leave}>
+              ${icon('leave')}${language.say('leaveRoom')}
+            </button>
+          </div>
         </div>
       </div>
-    </div>`;
+      ${this.#clear.render(scene, !!call?.dialog)}`;
   }
 }
 

@@ -169,7 +169,7 @@ export const stageStyles: CSSResult = css`
     .frame.calling.aside > .talk {
       visibility: hidden;
     }
-    .frame.calling.aside > .scrim:not(.ringing) {
+    .frame.calling.aside > .scrim:not(.over) {
       grid-area: 1 / 2;
     }
   }

@@ -72,6 +72,11 @@ const english = {
   close: 'Close',
   invitation: 'Invitation to “{room}”',
   leaveRoom: 'Leave room',
+  deleteHere: 'Delete messages here',
+  clearWaiting: 'Not delivered yet, and never will be: {n}.',
+  notDeleted: 'Not deleted.',
+  delete: 'Delete',
+  cancel: 'Cancel',
 
   startVoice: 'Start voice call',
   startVideo: 'Start video call',
@@ -162,6 +167,10 @@ const englishNews = {
   offline: ['New people can’t join just now.', 'Your conversation goes on as usual.'],
   offlineAlone: ['New people can’t join just now.', 'We keep trying to reach the room.'],
   alone: ['', 'They get what you write when they join.'],
+  clear: [
+    'Delete all messages here?',
+    'What this tab has of “{room}” goes from this device for good. The others, and other tabs, keep what they have.',
+  ],
   memory: [
     'Nothing is kept here.',
     'This browser doesn’t let us keep messages: they are gone when you close the page.',

@@ -86,6 +86,7 @@ export class ScriptedRoom implements ChatRoom {
   onSend: (text: string) => Promise<void> = () => Promise.resolve();
   onRename: (name: string) => Promise<void> = () => Promise.resolve();
   onCall: () => Promise<void> = () => Promise.resolve();
+  onClear: () => Promise<void> = () => Promise.resolve();
 
   readonly #events = new EventTarget();
   readonly #seqs = new Map<string, number>();
@@ -131,9 +132,10 @@ export class ScriptedRoom implements ChatRoom {
     this.seen.push(messageId);
   }
 
-  clearHistory(): Promise<void> {
+  async clearHistory(): Promise<void> {
     this.calls.push('clearHistory');
-    return Promise.resolve();
+    await this.onClear();
+    this.set({ messages: [] });
   }
 
   retry(): void {
