@@ -100,6 +100,9 @@ export const barStyles: CSSResult = css`
     min-block-size: 56px;
     padding-block: 4px;
   }
+  .voice .round {
+    margin-inline-end: 0;
+  }
   .voice .words {
     flex: 1;
     display: grid;

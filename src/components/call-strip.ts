@@ -16,7 +16,7 @@ export function availableStrip(
   const words = callWords(language);
   const inside = peers.filter(({ id }) => participants.some((person) => person.id === id));
   const names = language.list(inside.map(({ name }) => name));
-  return html`<div class="strip" part="call-strip" role="note">
+  return html`<div class="notice strip" part="call-strip" role="note">
     <div class="words">
       <b>${words.say('inProgress')}</b>
       ${words.show('inProgressWith', { names, n: inside.length })}
@@ -37,7 +37,7 @@ export function failureStrip(
   { language }: Scene,
   actions: CallActions,
 ): TemplateResult {
-  return html`<div class="strip warn" part="call-strip" role="alert">
+  return html`<div class="notice warn strip" part="call-strip" role="alert">
     ${icon('failed')}
     <div class="words">${callWords(language).say(`failed-${code}`)}</div>
     ${iconButton('x', language.say('dismiss'), () => actions.dismiss())}

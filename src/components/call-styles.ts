@@ -44,25 +44,8 @@ const ringStyles: CSSResult = css`
   .strips {
     grid-row: 3;
   }
-  .strip {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    justify-content: end;
-    gap: 8px 12px;
-    min-block-size: 60px;
-    padding: 8px 16px;
-    background: var(--rtc-chat-sunken);
-    border-block-end: 1px solid var(--rtc-chat-line);
-    font-size: 13px;
-    line-height: 18px;
-  }
   .strip .words {
     flex-basis: 130px;
-  }
-  .strip.warn {
-    background: var(--rtc-chat-warn-soft);
-    border-color: transparent;
   }
   .call-line {
     padding-block: 4px 12px;

@@ -1,3 +1,4 @@
+import { playNote } from './note.ts';
 import { speakThrough } from './playback.ts';
 
 /** Hertz, and the second at which each begins. */
@@ -24,7 +25,12 @@ export async function chime(speaker: string): Promise<void> {
   const heard = async (): Promise<void> => {
     await speakThrough(element, speaker);
     await element.play();
-    await Promise.all(NOTES.map((note) => play(context, target, note)));
+    await Promise.all(
+      NOTES.map(([hertz, afterS]) => {
+        const note = playNote(target, hertz, afterS, NOTE_S, LOUDNESS);
+        return new Promise((resolve) => (note.onended = resolve));
+      }),
+    );
   };
   try {
     await Promise.race([heard(), late]);
@@ -34,20 +40,4 @@ export async function chime(speaker: string): Promise<void> {
     // It plays to nobody any more; a browser that cannot even close it has nothing running.
     void context.close().catch(() => undefined);
   }
-}
-
-function play(
-  context: AudioContext,
-  target: AudioNode,
-  [hertz, afterS]: readonly [number, number],
-): Promise<unknown> {
-  const at = context.currentTime + 0.05 + afterS;
-  const tone = new OscillatorNode(context, { frequency: hertz });
-  const gain = new GainNode(context, { gain: 0 });
-  gain.gain.setValueAtTime(LOUDNESS, at);
-  gain.gain.exponentialRampToValueAtTime(0.001, at + NOTE_S);
-  tone.connect(gain).connect(target);
-  tone.start(at);
-  tone.stop(at + NOTE_S);
-  return new Promise((resolve) => (tone.onended = resolve));
 }

@@ -1,5 +1,5 @@
 import type { OwnMedia } from '../rtc/call.ts';
-import type { Input, MediaFault, MediaFaultReason } from '../rtc/media-fault.ts';
+import type { MediaFault, MediaFaultReason } from '../rtc/media-fault.ts';
 import type { CallWordKey } from './call-words.ts';
 
 interface Advice {
@@ -44,6 +44,3 @@ export function troubleOf(
   const same = faults.filter((fault) => fault.reason === reason && fault.device !== 'screen');
   return { reason, faults: device === 'screen' ? [first] : same };
 }
-
-export const isInput = (device: MediaFault['device']): device is Input =>
-  device === 'camera' || device === 'microphone';

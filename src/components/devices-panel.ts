@@ -249,7 +249,7 @@ export class DevicesPanel implements ReactiveController {
 /** Another one was chosen and could not be had: the former goes on. */
 function faultOf({ fault }: InputState, words: CallWords): TemplateResult | typeof nothing {
   if (!fault) return nothing;
-  const device = words.say(fault.device === 'camera' ? 'camera' : 'microphone');
+  const device = words.say(fault.device);
   const { title } = ADVICE[fault.reason];
   return html`<p class="error" role="alert">${words.say(title, { device, n: 1 })}</p>`;
 }

@@ -2,19 +2,11 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Call } from '../rtc/call.ts';
 import type { CallActions } from './call-actions.ts';
 import { callWords, type CallWordKey } from './call-words.ts';
-import { ADVICE, isInput, type Trouble } from './device-fault.ts';
+import { ADVICE, type Trouble } from './device-fault.ts';
 import type { Scene } from './scene.ts';
 
 /** The page stands in a frame: what the browser asks may have no sign of its own there. */
 const isFramed = (): boolean => window.self !== window.top;
-
-/** The name of a device that does not work, in a sentence. */
-const DEVICE_WORDS = {
-  camera: 'camera',
-  microphone: 'microphone',
-  screen: 'screen',
-  speaker: 'the-speaker',
-} as const satisfies Record<string, CallWordKey>;
 
 export interface FaultSheet {
   readonly title: string;
@@ -31,7 +23,7 @@ export function faultSheet(
 ): FaultSheet {
   const words = callWords(language);
   const { title, steps, again } = ADVICE[reason];
-  const names = faults.map(({ device }) => words.say(DEVICE_WORDS[device]));
+  const names = faults.map(({ device }) => words.say(device));
   const values = { device: language.list(names), n: names.length };
   const screen = faults.some(({ device }) => device === 'screen');
   const mute = faults.some(({ device }) => device === 'microphone');
@@ -39,13 +31,12 @@ export function faultSheet(
     participants.some((participant) => participant.id === id && participant.answer === 'in'),
   );
   const hears = !screen && !mute && own?.microphone.on && others.length > 0;
-  const tryAgain = (): void => {
+  const goOnWith = (again: boolean) => () => {
     goOn();
     for (const { device } of faults)
-      if (isInput(device)) actions.turn(device, true);
-      else actions.ask((room) => room.shareScreen());
+      if (device !== 'screen') actions.turn(device, again);
+      else if (again) actions.ask((room) => room.shareScreen());
   };
-  const numbered = steps.length > 1;
   const all: readonly CallWordKey[] =
     reason === 'denied' && isFramed() ? [...steps, 'ownTab'] : steps;
   const body = html`<div class="body">
@@ -57,21 +48,13 @@ export function faultSheet(
             : nothing
         }
       </p>
-      <ol class="steps ${numbered ? '' : 'one'}">
+      <ol class="steps ${steps.length > 1 ? '' : 'one'}">
         ${all.map((key) => html`<li>${words.say(key, values)}</li>`)}
       </ol>
     </div>
     <div class="actions">
-      <button
-        class="button main"
-        @click=${() => {
-          goOn();
-          for (const { device } of faults) if (isInput(device)) actions.turn(device, false);
-        }}
-      >
-        ${words.say('goOnWithout')}
-      </button>
-      ${again ? html`<button class="button" @click=${tryAgain}>${words.say('tryAgain')}</button>` : nothing}
+      <button class="button main" @click=${goOnWith(false)}>${words.say('goOnWithout')}</button>
+      ${again ? html`<button class="button" @click=${goOnWith(true)}>${words.say('tryAgain')}</button>` : nothing}
     </div>`;
   return { title: words.say(title, values), body };
 }

@@ -1,3 +1,5 @@
+import { playNote } from './note.ts';
+
 /** Hertz, and the second of the beat at which each begins. */
 const NOTES = [
   [587.33, 0],
@@ -52,15 +54,7 @@ export class RingSound {
     // Before anybody has touched the page, browsers let nothing be heard; the ring can still be seen.
     if (!navigator.userActivation.hasBeenActive) return;
     const context = (this.#context ??= new AudioContext());
-    for (const [hertz, afterS] of NOTES) {
-      const at = context.currentTime + 0.05 + afterS;
-      const tone = new OscillatorNode(context, { frequency: hertz });
-      const gain = new GainNode(context, { gain: 0 });
-      gain.gain.setValueAtTime(LOUDNESS, at);
-      gain.gain.exponentialRampToValueAtTime(0.0005, at + NOTE_S);
-      tone.connect(gain).connect(context.destination);
-      tone.start(at);
-      tone.stop(at + NOTE_S);
-    }
+    for (const [hertz, afterS] of NOTES)
+      playNote(context.destination, hertz, afterS, NOTE_S, LOUDNESS);
   }
 }

@@ -56,10 +56,9 @@ export class SelfCorner {
 
   readonly #key = (event: KeyboardEvent): void => {
     const { key, target } = event;
-    const toEnd = this.#isRightToLeft(target) ? 'ArrowLeft' : 'ArrowRight';
-    if (key === 'ArrowUp') this.#move(this.#end, false);
-    else if (key === 'ArrowDown') this.#move(this.#end, true);
-    else if (key === 'ArrowLeft' || key === 'ArrowRight') this.#move(key === toEnd, this.#below);
+    if (key === 'ArrowUp' || key === 'ArrowDown') this.#move(this.#end, key === 'ArrowDown');
+    else if (key === 'ArrowLeft' || key === 'ArrowRight')
+      this.#move((key === 'ArrowRight') !== this.#isRightToLeft(target), this.#below);
     else return;
     event.preventDefault();
   };
@@ -70,8 +69,7 @@ export class SelfCorner {
     this.#grip = null;
     // A drag ends with a click as well; the keyboard's click has no count.
     if (dragged && event.detail > 0) return;
-    if (this.#end === this.#below) this.#move(!this.#end, this.#below);
-    else this.#move(this.#end, !this.#below);
+    this.#move(!this.#below, this.#end);
   };
 
   readonly #take = (event: PointerEvent): void => {

@@ -5,16 +5,15 @@
 export class Slots {
   #keys: readonly (string | undefined)[] = [];
 
-  /** The keys by their places; empty where somebody has just gone, so that nobody inherits elements. */
-  of(keys: readonly string[]): readonly (string | undefined)[] {
-    const next = this.#keys.map((key) =>
-      key !== undefined && keys.includes(key) ? key : undefined,
-    );
-    for (const key of keys) {
+  /** Those who are there by their places; undefined where somebody has just gone, so that nobody inherits elements. */
+  of<One>(all: ReadonlyMap<string, One>): readonly (One | undefined)[] {
+    const next = this.#keys.map((key) => (all.has(key!) ? key : undefined));
+    for (const key of all.keys()) {
       if (next.includes(key)) continue;
       const free = next.findIndex((at, i) => at === undefined && this.#keys[i] === undefined);
       next[free < 0 ? next.length : free] = key;
     }
-    return (this.#keys = next);
+    this.#keys = next;
+    return next.map((key) => all.get(key!));
   }
 }

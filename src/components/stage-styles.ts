@@ -5,17 +5,17 @@ import { css, type CSSResult } from 'lit';
  * chat open, from 720 px on beside it.
  */
 export const stageStyles: CSSResult = css`
-  .frame.calling > :is(.stage, .talk) {
+  .calling > :is(.stage, .talk) {
     grid-area: 1 / 1;
   }
-  .frame.calling:not(.chat) > .talk {
+  .calling:not(.chat) > .talk {
     visibility: hidden;
   }
-  .frame.calling.chat {
+  .calling.chat {
     grid-template-rows: minmax(0, 2fr) minmax(0, 3fr);
     background: #0b0f0e;
   }
-  .frame.calling.chat > .talk {
+  .calling.chat > .talk {
     grid-row: 2;
     border-radius: 20px 20px 0 0;
     box-shadow: 0 0 0 1px var(--rtc-chat-line);
@@ -87,7 +87,7 @@ export const stageStyles: CSSResult = css`
   .corner .tile.own {
     z-index: 1;
     position: absolute;
-    inline-size: 84px;
+    inline-size: clamp(60px, 28cqmin, 208px);
     block-size: auto;
     aspect-ratio: 3 / 4;
     box-shadow: 0 0 0 2px #0b0f0e;
@@ -120,72 +120,45 @@ export const stageStyles: CSSResult = css`
     .tiles .tile.large {
       max-inline-size: none;
     }
-  }
-  @container stage (width >= 360px) {
     .corner .tile.own {
-      inline-size: 96px;
-    }
-  }
-  @container stage (width >= 390px) {
-    .corner .tile.own {
-      inline-size: 152px;
       aspect-ratio: 16 / 10;
-    }
-  }
-  @container rtc-chat (width < 480px) {
-    .frame.chat .corner .own {
-      inline-size: 60px;
-      aspect-ratio: 3 / 4;
-    }
-  }
-  @container rtc-chat (480px <= width < 720px) {
-    .frame.chat .corner .own {
-      inline-size: 112px;
     }
   }
   @container stage (width >= 720px) {
     .tiles {
       --gap: 8px;
     }
-    .corner .tile.own {
-      inline-size: 208px;
-    }
   }
   @container rtc-chat (width >= 720px) {
-    .frame.calling.chat {
+    .calling.chat {
       grid-template: minmax(0, 1fr) / minmax(0, 1fr) 320px;
       background: none;
     }
-    .frame.calling.chat > .talk {
+    .calling.chat > .talk {
       grid-area: 1 / 2;
       border-inline-start: 1px solid var(--rtc-chat-line);
       border-radius: 0;
       box-shadow: none;
     }
-    .frame.calling.aside {
+    .calling.aside {
       grid-template: minmax(0, 1fr) / minmax(0, 1fr) 320px;
     }
     /* One side column at a time: what is opened takes the place of the chat. */
-    .frame.calling.aside > .talk {
+    .calling.aside > .talk {
       visibility: hidden;
     }
-    .frame.calling.aside > .scrim:not(.over) {
+    .calling.aside > .scrim:not(.over) {
       grid-area: 1 / 2;
     }
   }
   @container rtc-chat (width >= 1080px) {
-    .frame.calling:is(.chat, .aside) {
+    .calling:is(.chat, .aside) {
       grid-template-columns: minmax(0, 1fr) 360px;
-    }
-  }
-  @container rtc-chat (height < 420px) {
-    .corner .tile.own {
-      inline-size: 96px;
     }
   }
   /* Under a phone's keyboard: the buttons are what is left of the stage. */
   @container rtc-chat (width < 720px) and (height < 420px) {
-    .frame.calling.chat {
+    .calling.chat {
       grid-template-rows: 56px minmax(0, 1fr);
     }
     .frame.chat .tiles {

@@ -63,8 +63,7 @@ export class Tiles {
       class="tiles ${corner ? `corner ${this.#corner.place}` : this.#division} ${large?.kind === 'screen' ? 'reads' : ''}"
       .style=${`--tall:${tall};--tall-rows:${rows(tall)};--wide:${wide};--wide-rows:${rows(wide)}`}
     >
-      ${this.#slots.of(places.map(({ key }) => key)).map((key) => {
-        const place = places.find((one) => one.key === key);
+      ${this.#slots.of(new Map(places.map((place) => [place.key, place]))).map((place) => {
         if (!place) return nothing;
         const { kind, state, id } = place;
         return tile(

@@ -23,7 +23,7 @@ export function voiceStrip(
   const { microphone, camera, devices, end } = controlsOf(call, actions, true);
   const button = (control: Control): TemplateResult => controlButton(control, words);
   return html`<div
-    class="strip voice ${calling ? 'rings' : ''}"
+    class="notice strip voice ${calling ? 'rings' : ''}"
     part="call-strip"
     role="group"
     aria-label=${words.say('callVoice')}

@@ -7,13 +7,14 @@ export class Voices {
   readonly #slots = new Slots();
 
   render(participants: readonly Participant[]): TemplateResult {
-    const heard = participants.filter(({ streams }) => streams);
-    return html`${this.#slots.of(heard.map(({ id }) => id)).map((key) => {
-      const streams = heard.find(({ id }) => id === key)?.streams;
-      return streams
-        ? html`<audio class="call-media" autoplay .srcObject=${streams.person}></audio
-            ><audio class="call-media" autoplay .srcObject=${streams.screen}></audio>`
-        : nothing;
-    })}`;
+    const heard = new Map(participants.map(({ id, streams }) => [id as string, streams]));
+    return html`${this.#slots
+      .of(heard)
+      .map((streams) =>
+        streams
+          ? html`<audio class="call-media" autoplay .srcObject=${streams.person}></audio
+              ><audio class="call-media" autoplay .srcObject=${streams.screen}></audio>`
+          : nothing,
+      )}`;
   }
 }

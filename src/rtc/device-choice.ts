@@ -1,6 +1,6 @@
-import type { Device } from './media-fault.ts';
+import type { Input } from './media-fault.ts';
 
-export type Chosen = Exclude<Device, 'screen'>;
+export type Chosen = Input | 'speaker';
 
 /** A device that somebody has chosen: by its id, and by its name where a browser gives ids anew. */
 export interface ChosenDevice {

@@ -1,5 +1,5 @@
 export type Input = 'microphone' | 'camera';
-export type Device = Input | 'screen' | 'speaker';
+export type Device = Input | 'screen';
 
 /** Why a device cannot be used, as far as the browser tells. */
 export type MediaFaultReason =
