@@ -16,6 +16,7 @@ const signs = {
   offlineAlone: 'tower',
   alone: 'people',
   memory: 'history',
+  'store-full': 'history',
 } satisfies Record<string, IconName>;
 
 type Subject = keyof typeof signs;
@@ -31,7 +32,8 @@ function subjectOf(scene: Scene): [subject: Subject, name?: string] | [] {
   if (room.error) return ['displaced'];
   if (scene.offline) return [peers.length ? 'offline' : 'offlineAlone'];
   if (room.status === 'waiting' && messages.length) return ['alone'];
-  return room.historyError ? ['memory'] : [];
+  if (!room.historyError) return [];
+  return [room.historyError.code === 'store-full' ? 'store-full' : 'memory'];
 }
 
 /** The strip under the header. */

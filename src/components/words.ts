@@ -167,6 +167,7 @@ const englishNews = {
   offline: ['New people can’t join just now.', 'Your conversation goes on as usual.'],
   offlineAlone: ['New people can’t join just now.', 'We keep trying to reach the room.'],
   alone: ['', 'They get what you write when they join.'],
+  'store-full': ['This device is out of space.', 'What comes now is gone when you close the page.'],
   clear: [
     'Delete all messages here?',
     'What this tab has of “{room}” goes from this device for good. The others, and other tabs, keep what they have.',

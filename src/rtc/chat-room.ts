@@ -38,7 +38,7 @@ export interface ChatRoom {
   readonly broadcaster: BroadcasterState;
   /** What is in force, which can be less than what was asked for (no store: `none`). */
   readonly history: History;
-  /** Why `history` is less than asked for; null otherwise. */
+  /** Why less is kept than was asked for: `history` is less, or, by `store-full`, what comes now does not fit. */
   readonly historyError: RtcChatError | null;
   /** Older messages have been dropped because the room's bounds were reached. */
   readonly trimmed: boolean;

@@ -1,3 +1,4 @@
+import type { RtcChatError } from '../protocol/errors.ts';
 import type { AuthorId } from '../protocol/ids.ts';
 import type { AuthorLogs } from './author-logs.ts';
 import type { CheckedBatch } from './batch-verifier.ts';
@@ -79,7 +80,7 @@ export class Commits {
         return;
       }
       // Reading goes on without space: in memory, and again after a reload.
-      vault.sayFull(error);
+      vault.sayFull(error as RtcChatError);
       stage = stageJobs(jobs, context, true);
     }
     this.#remember(stage);

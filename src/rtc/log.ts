@@ -155,6 +155,11 @@ export class Log {
     return this.#logs.marks;
   }
 
+  /** Why what comes now is held in memory only, until something fits again. */
+  get full(): RtcChatError | null {
+    return this.#vault.full;
+  }
+
   /** Older entries have been dropped because of the bounds. */
   get trimmed(): boolean {
     return this.#trimmed;

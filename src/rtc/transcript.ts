@@ -91,7 +91,7 @@ export class Transcript {
   }
 
   get historyError(): RtcChatError | null {
-    return this.#storeError ?? this.#lease.historyError;
+    return this.#storeError ?? this.#log.full ?? this.#lease.historyError;
   }
 
   /** Older messages are missing, here or at their author. */

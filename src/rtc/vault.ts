@@ -1,12 +1,6 @@
 import { RtcChatError } from '../protocol/errors.ts';
 import type { LogStore, StoreChange, StoredReceipts } from './store.ts';
 
-/**
- * `sound`: what is saved stays · `full`: said, and nothing has fitted since · `broken`: for good, from here on memory
- * only.
- */
-type VaultState = 'sound' | 'full' | 'broken';
-
 /** The store as the log knows it, with what has become of it. Whoever made the store closes it. */
 export class Vault {
   /** Full (said once until something fits again) or broken (once). Set once. */
@@ -14,14 +8,20 @@ export class Vault {
   /** It breaks, and will be gone: what is needed of it must be asked for before this returns. */
   onBreak: () => void = () => {};
   readonly #store: LogStore;
-  #state: VaultState = 'sound';
+  #broken = false;
+  #full: RtcChatError | null = null;
 
   constructor(store: LogStore) {
     this.#store = store;
   }
 
   get broken(): boolean {
-    return this.#state === 'broken';
+    return this.#broken;
+  }
+
+  /** Why what comes now is held in memory only, until something fits again; null where it is kept. */
+  get full(): RtcChatError | null {
+    return this.#full;
   }
 
   /** Rejects with `store-full` only, not yet said: a store that is broken is replaced by memory. */
@@ -30,7 +30,7 @@ export class Vault {
     if (this.broken || empty) return;
     try {
       await this.#store.commit(change);
-      this.#state = 'sound';
+      this.#full = null;
     } catch (error) {
       if (error instanceof RtcChatError && error.code === 'store-full') throw error;
       this.#break(error);
@@ -47,9 +47,9 @@ export class Vault {
   }
 
   /** Says that something did not fit, and is held in memory instead. */
-  sayFull(error: unknown): void {
-    if (this.#state === 'full') return;
-    this.#state = 'full';
+  sayFull(error: RtcChatError): void {
+    if (this.#full) return;
+    this.#full = error;
     this.#say(error);
   }
 
@@ -60,7 +60,8 @@ export class Vault {
   }
 
   #break(cause: unknown): void {
-    this.#state = 'broken';
+    this.#broken = true;
+    this.#full = null;
     this.onBreak();
     this.#store.abandon();
     this.#say(cause);

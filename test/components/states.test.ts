@@ -238,6 +238,15 @@ const states: State[] = [
     buttons: ['Dismiss'],
   },
   {
+    name: 'no space left for what comes',
+    enter: (room) => {
+      talk(room);
+      room.set({ historyError: fault('store-full') });
+    },
+    words: ['This device is out of space.', 'gone when you close the page'],
+    buttons: ['Dismiss'],
+  },
+  {
     name: 'refused when coming back',
     enter: (room) => {
       talk(room);
