@@ -2,8 +2,7 @@ import { html, type LitElement, nothing, type ReactiveController, type TemplateR
 import type { CallQuality } from '../rtc/call-quality.ts';
 import type { Participant } from '../rtc/call.ts';
 import { Timer } from '../rtc/timer.ts';
-import type { CallWordKey } from './call-words.ts';
-import { callWords } from './call-words.ts';
+import { type CallWordKey, callWords, type CallWords } from './call-words.ts';
 import { iconButton } from './icon-button.ts';
 import type { Scene } from './scene.ts';
 
@@ -49,10 +48,10 @@ export class ConnectionDetails implements ReactiveController {
               ${words.say(`path-${quality.level}`)}${held ? html`<br />${words.say('pathHeld')}` : nothing}
             </p>
             <dl>
-              ${figuresOf(quality, language.tag).map(
+              ${figuresOf(quality, language.tag, words).map(
                 ([key, figure]) =>
                   html`<dt>${words.say(key)}</dt>
-                    <dd>${typeof figure === 'string' ? figure : words.say(figure.key)}</dd>`,
+                    <dd>${figure}</dd>`,
               )}
             </dl>
           </div>`
@@ -61,17 +60,18 @@ export class ConnectionDetails implements ReactiveController {
   }
 }
 
-type Figure = readonly [CallWordKey, string | { readonly key: CallWordKey }];
+type Figure = readonly [CallWordKey, string];
 
 /** What is known, in the reader's own numbers. */
-function figuresOf(quality: CallQuality, tag: string): readonly Figure[] {
+function figuresOf(quality: CallQuality, tag: string, words: CallWords): readonly Figure[] {
   const { roundTripMs, loss, receivedBps, sentBps, relayed, picture } = quality;
   const show = (value: number, options: Intl.NumberFormatOptions): string =>
     new Intl.NumberFormat(tag, options).format(value);
   const rate = (bps: number): string =>
     show(bps / 1e6, { style: 'unit', unit: 'megabit-per-second', maximumFractionDigits: 2 });
   const figures: Figure[] = [];
-  if (relayed !== null) figures.push(['pathWay', { key: relayed ? 'pathRelayed' : 'pathDirect' }]);
+  if (relayed !== null)
+    figures.push(['pathWay', words.say(relayed ? 'pathRelayed' : 'pathDirect')]);
   if (roundTripMs !== null)
     figures.push(['pathRoundTrip', show(roundTripMs, { style: 'unit', unit: 'millisecond' })]);
   figures.push(

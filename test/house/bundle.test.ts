@@ -12,7 +12,7 @@ const maxTextBytes = 75 * 1024;
 const maxCallBytes = 25 * 1024;
 const callPart = /^rtc-chat-call(?!-words-)/;
 /** What is opened beside a call: fetched after that, and waited for by no call. */
-const maxAsidesBytes = 7 * 1024;
+const maxAsidesBytes = 5.5 * 1024;
 const asidesPart = /^rtc-chat-asides-/;
 /** Words in another language than English: a part for each, which only its readers fetch. */
 const maxWordsBytes = 3 * 1024;
@@ -48,7 +48,7 @@ describe('dist/rtc-chat.js', () => {
     assert.ok(bytes <= maxCallBytes, `${bytes} bytes are more than ${maxCallBytes}`);
   });
 
-  it('has what is opened beside a call in a part of its own, within 7 KB', (t) => {
+  it('has what is opened beside a call in a part of its own, within 5.5 KB', (t) => {
     const { names, bytes } = partsOf((name) => asidesPart.test(name));
     t.diagnostic(`${names.join(' + ')}: ${bytes} of ${maxAsidesBytes} bytes`);
     assert.equal(names.length, 1);
