@@ -129,10 +129,4 @@ export class CallWords {
   }
 }
 
-const made = new WeakMap<Language, CallWords>();
-
-export function callWords(language: Language): CallWords {
-  let words = made.get(language);
-  if (!words) made.set(language, (words = new CallWords(language)));
-  return words;
-}
+export const callWords = (language: Language): CallWords => new CallWords(language);

@@ -14,6 +14,8 @@ const callPart = /^rtc-chat-call(?!-words-)/;
 /** What is opened beside a call: fetched after that, and waited for by no call. */
 const maxAsidesBytes = 5.5 * 1024;
 const asidesPart = /^rtc-chat-asides-/;
+/** All that a call can need in one language: both of these. */
+const maxWholeCallBytes = 30 * 1024;
 /** Words in another language than English: a part for each, which only its readers fetch. */
 const maxWordsBytes = 3 * 1024;
 const wordsPart = /^rtc-chat-call-words-/;
@@ -53,6 +55,12 @@ describe('dist/rtc-chat.js', () => {
     t.diagnostic(`${names.join(' + ')}: ${bytes} of ${maxAsidesBytes} bytes`);
     assert.equal(names.length, 1);
     assert.ok(bytes <= maxAsidesBytes, `${bytes} bytes are more than ${maxAsidesBytes}`);
+  });
+
+  it('has all that a call can need in one language within 30 KB', (t) => {
+    const { names, bytes } = partsOf((name) => callPart.test(name) || asidesPart.test(name));
+    t.diagnostic(`${names.join(' + ')}: ${bytes} of ${maxWholeCallBytes} bytes`);
+    assert.ok(bytes <= maxWholeCallBytes, `${bytes} bytes are more than ${maxWholeCallBytes}`);
   });
 
   it('has every other language in a part of its own, within 3 KB', (t) => {
