@@ -108,13 +108,13 @@ export function chooseSuites({ wanted, soak }: Choice): Suite[] {
         'node_modules/@web/test-runner/dist/bin.js',
         ...(files.length > 0 ? ['--files', ...filesOf('browser')] : []),
       ],
-      timeLimitMs: limit(6),
+      timeLimitMs: limit(9),
       env: { RTC_CHAT_BROWSERS: groups.join(',') },
       kind: { groups },
     });
   }
   // One file after the other: each starts browser processes of its own.
-  if (exists('e2e')) suites.push(nodeTests('e2e', 9, '--one-by-one'));
+  if (exists('e2e')) suites.push(nodeTests('e2e', 12, '--one-by-one'));
   if (exists('faults')) suites.push(nodeTests('faults', 4, '--one-by-one'));
   return suites;
 }
