@@ -8,6 +8,7 @@ import { SESSION_KEPT_MS } from '../../src/rtc/seats.ts';
 import { OtherDocument } from './support/document.ts';
 import { codeOf } from './support/errors.ts';
 import { openLog, textsOf } from './support/open-log.ts';
+import { withProperty } from './support/replaced-property.ts';
 import { storedMark } from './support/store-contract.ts';
 
 const never = new AbortController().signal;
@@ -16,23 +17,6 @@ const never = new AbortController().signal;
 function place(history: LeaseRequest['history'] = 'session'): LeaseRequest {
   const broadcaster = `https://${crypto.randomUUID()}.example`;
   return { broadcaster, room: 'lobby' as RoomName, history, signal: never };
-}
-
-/** With a property of the page replaced; what it was comes back. */
-async function withProperty<T>(
-  target: object,
-  key: string,
-  value: unknown,
-  work: () => Promise<T>,
-): Promise<T> {
-  const own = Object.getOwnPropertyDescriptor(target, key);
-  Object.defineProperty(target, key, { configurable: true, value });
-  try {
-    return await work();
-  } finally {
-    if (own) Object.defineProperty(target, key, own);
-    else Reflect.deleteProperty(target, key);
-  }
 }
 
 for (const history of ['session', 'device'] as const) {

@@ -5,24 +5,8 @@ import type * as rooms from '../../src/rtc/room.ts';
 import type { Room } from '../../src/rtc/room.ts';
 import { OtherDocument } from './support/document.ts';
 import { codeOf } from './support/errors.ts';
+import { withProperty } from './support/replaced-property.ts';
 import { freshRoomName, isConnected, makeRoom, textsOf, twoRooms, until } from './support/rooms.ts';
-
-/** With a property of the page replaced; what it was comes back. */
-async function withProperty(
-  target: object,
-  key: string,
-  value: unknown,
-  work: () => Promise<void>,
-): Promise<void> {
-  const own = Object.getOwnPropertyDescriptor(target, key);
-  Object.defineProperty(target, key, { configurable: true, writable: true, value });
-  try {
-    await work();
-  } finally {
-    if (own) Object.defineProperty(target, key, own);
-    else Reflect.deleteProperty(target, key);
-  }
-}
 
 /** As long as `work` runs, this origin has no space left. */
 const withoutSpace = (work: () => Promise<void>): Promise<void> =>
