@@ -78,6 +78,7 @@ export const panelStyles: CSSResult = css`
     box-shadow: var(--rtc-chat-shadow-2);
   }
   [part='clear'] .main + .button {
+    border-color: transparent;
     background: var(--rtc-chat-danger-text);
     color: var(--rtc-chat-surface);
   }
