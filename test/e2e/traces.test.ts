@@ -70,6 +70,11 @@ const tracesOf = (page: Page): Promise<Traces> =>
     };
   });
 
+/** What runs calls comes when the page is idle after a link, and listens to the page's end. */
+async function callPartIsThere(page: Page): Promise<void> {
+  await page.waitForFunction(() => traceSpy.listeners()['pagehide'] === 1);
+}
+
 // Each browser joins and leaves, and stays.
 for (const pair of mixedPairs) {
   describe(
@@ -85,6 +90,7 @@ for (const pair of mixedPairs) {
         const bo = await arrive(second, 'Bo');
         await Promise.all([ada.connected(), bo.connected()]);
         await joinAndLeave(ada.page, WARM_UP);
+        await callPartIsThere(ada.page);
         const [once, session] = [
           await tracesOf(ada.page),
           pair[0] === 'chromium' ? await ada.page.createCDPSession() : null,
@@ -95,6 +101,7 @@ for (const pair of mixedPairs) {
         const msPerJoin = (performance.now() - startMs) / JOINS;
 
         await bo.connected();
+        await callPartIsThere(ada.page);
         const again = await tracesOf(ada.page);
         // A connection that is kept ready beside the one in use, or not yet again, is no trace.
         assert.ok(again.live <= once.live + 1, `${again.live} connections, ${once.live} before`);
