@@ -114,7 +114,7 @@ export function chooseSuites({ wanted, soak }: Choice): Suite[] {
     });
   }
   // One file after the other: each starts browser processes of its own.
-  if (exists('e2e')) suites.push(nodeTests('e2e', 12, '--one-by-one'));
+  if (exists('e2e')) suites.push(nodeTests('e2e', 15, '--one-by-one'));
   if (exists('faults')) suites.push(nodeTests('faults', 4, '--one-by-one'));
   return suites;
 }
