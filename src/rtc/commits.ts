@@ -85,11 +85,11 @@ export class Commits {
     }
     this.#remember(stage);
     this.#tell(stage);
+    const entriesOf = new Map(stage.taken.map(({ job, entries }) => [job, entries]));
     jobs.forEach((job, at) => {
       const refused = !['taken', 'repeated'].includes(stage.outcomes[at] ?? 'invalid');
       if (job.from && !job.from.asked && refused) this.#parts.previews.drop(logOf(job.from.id));
-      const entries = stage.taken.find((taken) => taken.job === job)?.entries ?? [];
-      job.settle(stage.outcomes[at] ?? 'invalid', entries);
+      job.settle(stage.outcomes[at] ?? 'invalid', entriesOf.get(job) ?? []);
     });
   }
 

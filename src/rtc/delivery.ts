@@ -84,8 +84,8 @@ export class Delivery {
   opened(link: Link, hello: FrameOf<'hello'>): void {
     const { id } = link;
     const theirs: Mark | undefined = hello.have[this.#log.self];
-    // Who claims more than there is would else get nothing of what is still to be written.
     const late = hello.features.includes(LATE_SIGNATURE);
+    // Who claims more than there is would else get nothing of what is still to be written.
     const replication = new Replication(
       this.#log,
       link,
