@@ -5,6 +5,7 @@ import { fetchCallWords } from '../../src/components/call-languages.ts';
 import { languageOf } from '../../src/components/language.ts';
 import type { InputState, OwnMedia } from '../../src/rtc/call.ts';
 import type { Device, MediaFault, MediaFaultReason } from '../../src/rtc/media-fault.ts';
+import { ownMedia } from '../support/scripted-media.ts';
 import { fakePicture, fakeSound, type FakeTrack } from '../rtc/support/fake-media.ts';
 import {
   camera,
@@ -35,12 +36,7 @@ const listed = (...devices: ScriptedDevice[]): MediaDeviceInfo[] =>
   devices.map((device) => ({ groupId: '', toJSON: () => device, ...device }));
 
 const nothingOwn: OwnMedia = {
-  microphone: off,
-  camera: off,
-  screen: null,
-  screenFault: null,
-  facing: null,
-  canFlip: false,
+  ...ownMedia({ audio: false, video: false }),
   devices: listed(
     camera('Desk'),
     camera('Lap'),
@@ -48,7 +44,6 @@ const nothingOwn: OwnMedia = {
     microphone('Neck'),
     speaker('Box'),
   ),
-  speaker: '',
 };
 
 const faultOf = (device: Device, reason: MediaFaultReason): MediaFault => ({

@@ -4,19 +4,10 @@ import type { OwnMedia } from '../../src/rtc/call.ts';
 import { fakeSound, type FakeTrack } from '../rtc/support/fake-media.ts';
 import type { DevicesHost } from '../support/devices-host.ts';
 import '../support/devices-host.ts';
+import { ownMedia } from '../support/scripted-media.ts';
 import { button, has, part, press, until } from '../support/stage.ts';
 
-const off = { on: false, wanted: false, track: null, deviceId: null, fault: null } as const;
-const own: OwnMedia = {
-  microphone: off,
-  camera: off,
-  screen: null,
-  screenFault: null,
-  facing: null,
-  canFlip: false,
-  devices: [],
-  speaker: '',
-};
+const own: OwnMedia = ownMedia({ audio: false, video: false });
 
 describe('what is heard in a call', () => {
   const { prototype } = HTMLMediaElement;

@@ -22,20 +22,26 @@ const leaseOf = (identity: Identity, store: MemoryStore): Lease => ({
   release: () => Promise.resolve(),
 });
 
+/** Ada has said "one" and "two" to Bo and has left; `earlier` is what was kept after "one". */
+async function putBack() {
+  const room = freshRoomName();
+  const identity = await identityOf(await createKeyPair());
+  const store = new MemoryStore();
+  const bo = makeRoom({ room, name: 'Bo', history: 'session' });
+  await bo.join();
+  const ada = makeRoom({ room, lease: () => Promise.resolve(leaseOf(identity, store)) });
+  await ada.join();
+  await ada.send('one');
+  const earlier = await copyOf(store);
+  await ada.send('two');
+  await until(bo, ({ messages }) => messages.length === 2);
+  await ada.leave();
+  return { room, identity, bo, earlier };
+}
+
 describe('Room, whose log was put back to an earlier state', () => {
   it('gets what others hold of it before it writes on', async () => {
-    const room = freshRoomName();
-    const identity = await identityOf(await createKeyPair());
-    const store = new MemoryStore();
-    const bo = makeRoom({ room, name: 'Bo', history: 'session' });
-    await bo.join();
-    const ada = makeRoom({ room, lease: () => Promise.resolve(leaseOf(identity, store)) });
-    await ada.join();
-    await ada.send('one');
-    const earlier = await copyOf(store);
-    await ada.send('two');
-    await until(bo, ({ messages }) => messages.length === 2);
-    await ada.leave();
+    const { room, identity, bo, earlier } = await putBack();
     const again = makeRoom({ room, lease: () => Promise.resolve(leaseOf(identity, earlier)) });
     await again.join();
     await until(again, isConnected);
@@ -47,18 +53,7 @@ describe('Room, whose log was put back to an earlier state', () => {
   });
 
   it('goes on under a new key where it has written something else there, and says again what nobody holds', async () => {
-    const room = freshRoomName();
-    const identity = await identityOf(await createKeyPair());
-    const store = new MemoryStore();
-    const bo = makeRoom({ room, name: 'Bo', history: 'session' });
-    await bo.join();
-    const ada = makeRoom({ room, lease: () => Promise.resolve(leaseOf(identity, store)) });
-    await ada.join();
-    await ada.send('one');
-    const earlier = await copyOf(store);
-    await ada.send('two');
-    await until(bo, ({ messages }) => messages.length === 2);
-    await ada.leave();
+    const { room, identity, bo, earlier } = await putBack();
     await bo.leave();
     const leases = [leaseOf(identity, earlier)];
     const again = makeRoom({
