@@ -55,11 +55,6 @@ export class LocalMedia {
     });
   }
 
-  /** On, as the person wants it and as it works. */
-  isOn(input: Input): boolean {
-    return this.#inputs[input].on;
-  }
-
   /** What is sent on a line at the moment. */
   trackOn(line: Line): MediaStreamTrack | null {
     return line === 'microphone' || line === 'camera'
@@ -97,7 +92,7 @@ export class LocalMedia {
   async begin({ audio, video }: CallMedia): Promise<void> {
     this.#inputs.microphone.expected = audio;
     this.#inputs.camera.expected = video;
-    if (audio && video) await this.turnBothOn();
+    if (audio && video) await this.#beginBoth();
     else if (audio) await this.set('microphone', true);
     else if (video) await this.set('camera', true);
   }
@@ -107,19 +102,20 @@ export class LocalMedia {
     await this.#inputs[input].set(on);
   }
 
-  /** Both on, with one question to the person where two would be asked. */
-  async turnBothOn(): Promise<void> {
+  /** Both on, with one question to the person where two would be asked; but what has been turned off meanwhile. */
+  async #beginBoth(): Promise<void> {
     const { microphone, camera } = this.#inputs;
     const permissions = await Promise.all(INPUTS.map(permissionFor));
     if (this.#life.signal.aborted) return;
     // Where one may be used already it must not wait until the other one has been allowed.
     const together =
       permissions.every((state) => state === 'prompt' || state === null) &&
-      INPUTS.every((input) => this.#inputs[input].idle);
+      INPUTS.every((input) => this.#inputs[input].expected && this.#inputs[input].idle);
     const open = together
       ? openBoth({ microphone: microphone.wish, camera: camera.wish })
       : undefined;
-    await Promise.all(INPUTS.map((input) => this.#inputs[input].set(true, open)));
+    const wanted = INPUTS.filter((input) => this.#inputs[input].expected);
+    await Promise.all(wanted.map((input) => this.#inputs[input].set(true, open)));
   }
 
   /** Another device of a kind, by the id that the browser gives it; a microphone that is muted stays so. */

@@ -7,12 +7,12 @@ describe('LocalMedia', () => {
 
   describe('choosing', () => {
     it('remembers the choice, by name where the browser gives other ids', async () => {
-      await stand.begin().turnBothOn();
+      await stand.begin().begin({ audio: true, video: true });
       await stand.told.media.choose('microphone', 'mic-2');
       await stand.told.media.choose('camera', 'cam-2');
       stand.told.media.close();
       stand.devices.asked.length = 0;
-      await stand.begin().turnBothOn();
+      await stand.begin().begin({ audio: true, video: true });
       expect(stand.devices.asked).to.have.members(['microphone=mic-2', 'camera=cam-2']);
       stand.told.media.close();
       stand.devices.devices = [
@@ -26,10 +26,10 @@ describe('LocalMedia', () => {
 
     it('does without a memory that the browser refuses or that holds something else', async () => {
       localStorage.setItem('rtc-chat devices', '[1, "no"');
-      await stand.begin().turnBothOn();
+      await stand.begin().begin({ audio: true, video: true });
       stand.told.media.close();
       localStorage.setItem('rtc-chat devices', '{"camera": 7, "microphone": {"id": 1}}');
-      await stand.begin().turnBothOn();
+      await stand.begin().begin({ audio: true, video: true });
       const restore = override('localStorage', {
         get: () => {
           throw refusal('SecurityError');
@@ -58,7 +58,7 @@ describe('LocalMedia', () => {
       };
       await stand.told.media.choose('camera', 'cam-2');
       expect(stand.told.device('camera')).to.equal('cam-1');
-      expect(stand.told.media.isOn('camera')).to.equal(true);
+      expect(stand.told.media.own.camera.on).to.equal(true);
       expect(stand.told.media.own.camera.fault).to.include({ reason: 'in-use' });
       stand.devices.plug(microphone('mic-3'));
       await stand.told.until(() => stand.told.media.own.devices.length === 5);

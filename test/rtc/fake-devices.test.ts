@@ -20,14 +20,14 @@ describe('LocalMedia with the fake devices of a browser', () => {
       },
       failed: ({ cause }) => expect.fail(String(cause)),
     });
-    await media.turnBothOn();
-    expect(media.isOn('microphone') && media.isOn('camera')).to.equal(true);
+    await media.begin({ audio: true, video: true });
+    expect(media.own.microphone.on && media.own.camera.on).to.equal(true);
     await framesOf(sent.get('camera')!, 3);
     await named;
     const cameras = media.own.devices.filter(({ kind }) => kind === 'videoinput');
     const last = cameras.at(-1)!.deviceId;
     await media.choose('camera', last);
-    expect(media.isOn('camera')).to.equal(true);
+    expect(media.own.camera.on).to.equal(true);
     await framesOf(sent.get('camera')!, 3);
     // The muted track goes on in silence; the camera is released.
     await media.set('microphone', false);

@@ -9,9 +9,9 @@ describe('LocalMedia', () => {
   describe('asking', () => {
     it('asks once for both where the browser would ask twice', async () => {
       stand.devices.permissions = { microphone: 'prompt', camera: 'prompt' };
-      await stand.begin().turnBothOn();
+      await stand.begin().begin({ audio: true, video: true });
       expect(stand.devices.asked).to.deep.equal(['microphone camera']);
-      expect(stand.told.media.isOn('microphone') && stand.told.media.isOn('camera')).to.equal(true);
+      expect(stand.told.media.own.microphone.on && stand.told.media.own.camera.on).to.equal(true);
     });
 
     it('does not let sound wait for a camera that is still being asked for', async () => {
@@ -19,13 +19,23 @@ describe('LocalMedia', () => {
       let allow = (): void => undefined;
       stand.devices.answer = ([input]) =>
         input === 'camera' && new Promise<void>((resolve) => (allow = resolve));
-      const both = stand.begin().turnBothOn();
-      await stand.told.until(() => stand.told.media.isOn('microphone'));
+      const both = stand.begin().begin({ audio: true, video: true });
+      await stand.told.until(() => stand.told.media.own.microphone.on);
       const { camera } = stand.told.media.own;
       expect([camera.on, camera.wanted, camera.fault]).to.deep.equal([false, true, null]);
       allow();
       await both;
-      expect(stand.told.media.isOn('camera')).to.equal(true);
+      expect(stand.told.media.own.camera.on).to.equal(true);
+    });
+
+    it('does not open a camera that was turned off while it was looked up what may be used', async () => {
+      stand.devices.permissions = { microphone: 'prompt', camera: 'prompt' };
+      const both = stand.begin().begin({ audio: true, video: true });
+      await stand.told.media.set('camera', false);
+      await both;
+      expect(stand.told.media.own.camera).to.include({ on: false, wanted: false, track: null });
+      expect(stand.told.media.own.microphone.on).to.equal(true);
+      expect(stand.devices.asked).to.deep.equal(['microphone']);
     });
 
     it('has sound when the camera is refused', async () => {
@@ -35,8 +45,8 @@ describe('LocalMedia', () => {
         stand.devices.permissions.camera = 'denied';
         throw refusal('NotAllowedError');
       };
-      await stand.begin().turnBothOn();
-      expect(stand.told.media.isOn('microphone')).to.equal(true);
+      await stand.begin().begin({ audio: true, video: true });
+      expect(stand.told.media.own.microphone.on).to.equal(true);
       expect(stand.told.faults).to.deep.equal(['camera denied']);
     });
 
@@ -45,7 +55,7 @@ describe('LocalMedia', () => {
       stand.devices.answer = () => {
         throw refusal('NotAllowedError', 'Permission dismissed');
       };
-      await stand.begin().turnBothOn();
+      await stand.begin().begin({ audio: true, video: true });
       expect(stand.devices.asked).to.deep.equal(['microphone camera', 'microphone']);
       expect(stand.told.faults).to.have.members(['camera denied', 'microphone denied']);
     });
@@ -53,7 +63,7 @@ describe('LocalMedia', () => {
     it('has a picture where there is no microphone', async () => {
       stand.devices.permissions = { microphone: null, camera: null };
       stand.devices.devices = [camera('cam-1')];
-      await stand.begin().turnBothOn();
+      await stand.begin().begin({ audio: true, video: true });
       expect(stand.told.faults).to.deep.equal(['microphone missing']);
       expect(stand.told.device('camera')).to.equal('cam-1');
     });
@@ -68,7 +78,7 @@ describe('LocalMedia', () => {
       allow();
       await Promise.all([first, second]);
       expect(stand.devices.asked).to.deep.equal(['camera']);
-      expect(media.isOn('camera')).to.equal(true);
+      expect(media.own.camera.on).to.equal(true);
     });
 
     it('releases a camera that is allowed after it was turned off', async () => {
@@ -91,7 +101,7 @@ describe('LocalMedia', () => {
         asked();
         return new Promise<void>((resolve) => (allow = resolve));
       };
-      const both = stand.begin().turnBothOn();
+      const both = stand.begin().begin({ audio: true, video: true });
       await question;
       stand.told.media.close();
       allow();
@@ -118,7 +128,7 @@ describe('LocalMedia', () => {
         stand.devices.answer = ([input]) => {
           if (input === 'camera') throw error;
         };
-        await stand.begin().turnBothOn();
+        await stand.begin().begin({ audio: true, video: true });
         const { camera, microphone } = stand.told.media.own;
         expect(camera.fault).to.include({ device: 'camera', reason, cause: error });
         expect([camera.on, microphone.on]).to.deep.equal([false, true]);
@@ -126,7 +136,7 @@ describe('LocalMedia', () => {
         stand.devices.answer = () => undefined;
         await stand.told.media.set('camera', true);
         expect(stand.told.media.own.camera.fault).to.equal(null);
-        expect(stand.told.media.isOn('camera')).to.equal(true);
+        expect(stand.told.media.own.camera.on).to.equal(true);
       });
 
     it('knows a frame that must not have the camera, where the browser tells', async () => {
@@ -137,7 +147,7 @@ describe('LocalMedia', () => {
       stand.devices.answer = () => {
         throw refusal('NotAllowedError');
       };
-      await stand.begin().turnBothOn();
+      await stand.begin().begin({ audio: true, video: true });
       Reflect.deleteProperty(document, 'featurePolicy');
       expect(stand.told.faults).to.have.members(['camera not-allowed-here', 'microphone denied']);
     });
@@ -145,7 +155,7 @@ describe('LocalMedia', () => {
     it('says that a page is not secure', async () => {
       Object.defineProperty(navigator, 'mediaDevices', { value: undefined, configurable: true });
       const restore = override('isSecureContext', { value: false });
-      await stand.begin().turnBothOn();
+      await stand.begin().begin({ audio: true, video: true });
       expect(await stand.told.media.shareScreen()).to.equal(false);
       restore();
       expect(stand.told.faults).to.have.members([
@@ -163,7 +173,7 @@ describe('LocalMedia', () => {
       expect(stand.told.device('microphone')).to.equal('mic-2');
       stand.devices.unplug('mic-2');
       await stand.told.until(() => stand.told.device('microphone') === 'mic-1');
-      expect(stand.told.media.isOn('microphone')).to.equal(true);
+      expect(stand.told.media.own.microphone.on).to.equal(true);
       stand.devices.plug(microphone('mic-2'));
       await stand.told.until(() => stand.told.device('microphone') === 'mic-2');
       expect(stand.told.faults).to.deep.equal([]);
@@ -179,27 +189,27 @@ describe('LocalMedia', () => {
       await stand.told.until(() => stand.told.device('microphone') === 'mic-2');
       await stand.told.media.choose('microphone', 'mic-1');
       expect(stand.told.sent.get('microphone')!.enabled).to.equal(false);
-      expect(stand.told.media.isOn('microphone')).to.equal(false);
+      expect(stand.told.media.own.microphone.on).to.equal(false);
       await stand.told.media.set('microphone', true);
       expect(stand.told.sent.get('microphone')!.enabled).to.equal(true);
     });
 
     it('is without a camera while there is none, and has it when one is plugged in', async () => {
       stand.devices.devices = [microphone('mic-1'), camera('cam-1')];
-      await stand.begin().turnBothOn();
+      await stand.begin().begin({ audio: true, video: true });
       stand.devices.unplug('cam-1');
       await stand.told.until(() => stand.told.media.own.camera.fault !== null);
       expect(stand.told.sent.get('camera')).to.equal(null);
       expect(stand.told.faults).to.deep.equal(['camera missing']);
       stand.devices.plug(camera('cam-3'));
-      await stand.told.until(() => stand.told.media.isOn('camera'));
+      await stand.told.until(() => stand.told.media.own.camera.on);
       expect(stand.told.device('camera')).to.equal('cam-3');
       expect(stand.told.media.own.camera.fault).to.equal(null);
     });
 
     it('does not turn on a camera that nobody wants when one is plugged in', async () => {
       stand.devices.devices = [microphone('mic-1')];
-      await stand.begin().turnBothOn();
+      await stand.begin().begin({ audio: true, video: true });
       await stand.told.media.set('camera', false);
       stand.devices.plug(camera('cam-1'));
       await stand.told.until(() => stand.told.media.own.devices.length === 2);
@@ -213,7 +223,7 @@ describe('LocalMedia', () => {
         expect(lost, 'losses').to.be.at.most(4);
         stand.devices.end(stand.devices.live[0]!);
         await stand.told.until(
-          () => stand.told.media.isOn('camera') || stand.told.media.own.camera.fault !== null,
+          () => stand.told.media.own.camera.on || stand.told.media.own.camera.fault !== null,
         );
       }
       expect(stand.told.faults).to.deep.equal(['camera failed']);
