@@ -268,12 +268,12 @@ export class Log {
 
   /** Where our own key has signed this, and something else that stands here; whether that is the first such place. */
   async contradicts(batch: SignedBatch): Promise<{ seq: number; first: boolean } | null> {
-    const checked = await this.#verifier.check(batch);
-    if (!checked || logOf(checked.author) !== this.self) return null;
+    const { key } = this.#options.lease.identity;
+    const checked = batch.key === key ? await this.#verifier.check(batch) : null;
+    if (!checked) return null;
     const { first: seq, prev } = checked.body;
     const [ours] = await this.answer({ author: this.self, from: seq, to: seq }, checked.author);
-    if (!ours || ours.body === batch.body) return null;
-    return { seq, first: prev === prevOf(ours.body) };
+    return ours && ours.body !== batch.body ? { seq, first: prev === prevOf(ours.body) } : null;
   }
 
   /** Keeps ticks beside the log; what cannot be saved comes again with the next `have`. */
