@@ -79,6 +79,7 @@ export async function arrive(
       maxEntries: options.maxEntries,
       maxBytes: options.maxBytes,
       maxAuthors: options.maxAuthors,
+      maxAgeMs: options.maxAgeMs,
     });
     undo.unshift(() => log.close());
     signal.throwIfAborted();

@@ -18,6 +18,8 @@ export class Clock {
   /** Local milliseconds since 1970, the source of everything; injectable for tests. */
   readonly time: () => number;
   #offsetMs = 0;
+  /** The broadcaster has said what time it is. */
+  #corrected = false;
   #last: Timestamp = [0, 0];
 
   constructor(time: () => number = Date.now) {
@@ -29,9 +31,18 @@ export class Clock {
     return Math.max(0, Math.round(this.time() + this.#offsetMs));
   }
 
+  /**
+   * What time it is at the least. Our own clock can be wrong and the broadcaster can lie: neither of them alone makes
+   * anything old. `-Infinity` until both are known.
+   */
+  leastNow(): number {
+    return this.#corrected ? Math.min(this.now(), this.time()) : -Infinity;
+  }
+
   /** The broadcaster's clock read `serverNowMs` when `time()` was `atMs` (half the round trip ago). */
   correct(serverNowMs: number, atMs: number): void {
     this.#offsetMs = serverNowMs - atMs;
+    this.#corrected = true;
   }
 
   /** The reading for something that is being written: later than everything read or written before. */

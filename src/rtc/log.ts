@@ -16,7 +16,8 @@ import { Shelf } from './shelf.ts';
 import { Previews, type Preview } from './previews.ts';
 import type { Outcome } from './staging.ts';
 import type { StoredBatch, StoredReceipts, StoredStart, Written } from './store.ts';
-import { boundsOf, planTrim, type Dropped } from './trim.ts';
+import { boundsOf, type Dropped } from './trim.ts';
+import { Trimmer } from './trimmer.ts';
 import { Turns } from './turns.ts';
 import { Vault } from './vault.ts';
 
@@ -35,6 +36,7 @@ export interface LogOptions {
   /** Bytes of bodies. */
   readonly maxBytes?: number | undefined;
   readonly maxAuthors?: number | undefined;
+  readonly maxAgeMs?: number | undefined;
   /** Back-pressure: awaited before each own batch is built. */
   readonly beforeWrite?: () => Promise<void>;
   /** Whether everybody present takes a batch ahead of its signature. */
@@ -78,7 +80,7 @@ export class Log {
   /** Up to this seq of ours the saved receipts know who was present. */
   #known: number;
   readonly #previews: Previews;
-  #trimmed = false;
+  readonly #trimmer: Trimmer;
   #jobs: WaitingJob[] = [];
   #closed = false;
 
@@ -144,9 +146,20 @@ export class Log {
       }),
       tell: (change) => this.#emit(change),
     });
+    const { maxEntries, maxBytes, maxAuthors, maxAgeMs } = options;
+    const bounds = { entries: maxEntries, bytes: maxBytes, authors: maxAuthors, ageMs: maxAgeMs };
+    this.#trimmer = new Trimmer(this.#logs, boundsOf(bounds), clock, {
+      present: () => [this.self, ...options.audience().map(logOf)],
+      drop: (drop) => this.#drop(drop),
+      dropped: (dropped) => {
+        guarded(() => this.onTrim(dropped));
+        this.#moved(dropped.map(({ author }) => author));
+      },
+      due: () => void this.#turns.take(() => (this.#closed ? undefined : this.#trimmer.trim())),
+    });
     for (const { at, trimmed = false } of stored.marks) {
       clock.observe(at);
-      this.#trimmed ||= trimmed;
+      this.#trimmer.trimmed ||= trimmed;
     }
   }
 
@@ -162,7 +175,7 @@ export class Log {
 
   /** Older entries have been dropped because of the bounds. */
   get trimmed(): boolean {
-    return this.#trimmed;
+    return this.#trimmer.trimmed;
   }
 
   /** Older entries are kept than have been read so far. */
@@ -292,7 +305,7 @@ export class Log {
       );
       this.#past.end();
       this.#tellRestored();
-      this.#trimmed = false;
+      this.#trimmer.trimmed = false;
       this.#moved([...this.marks.keys()]);
     });
   }
@@ -303,6 +316,7 @@ export class Log {
     this.#writer.close();
     this.#tellRestored();
     await this.#turns.done;
+    this.#trimmer.close();
   }
 
   #enqueue(job: WaitingJob): void {
@@ -327,7 +341,7 @@ export class Log {
       await this.#commits.take(
         await Promise.all(waiting.map(async (job) => ({ ...job, checked: await job.checked }))),
       );
-      await this.#trim();
+      await this.#trimmer.trim();
     });
   }
 
@@ -344,7 +358,7 @@ export class Log {
       this.#vault.sayUnreadable(cause);
       guarded(() => this.onRestore([]));
     }
-    await this.#trim();
+    await this.#trimmer.trim();
     if (!this.restoring) this.#tellRestored();
   }
 
@@ -361,26 +375,6 @@ export class Log {
       guarded(() => this.onTrim([{ author, through: 0 }]));
       guarded(() => this.onRead());
     });
-  }
-
-  async #trim(): Promise<void> {
-    const { maxEntries, maxBytes, maxAuthors, audience } = this.#options;
-    const { dropped, forget } = planTrim(
-      this.#logs.all,
-      this.#logs.size,
-      boundsOf({ entries: maxEntries, bytes: maxBytes, authors: maxAuthors }),
-      new Set([this.self, ...audience().map(logOf)]),
-    );
-    if (dropped.length === 0) return;
-    try {
-      await this.#drop(this.#logs.drop(dropped, forget, true));
-    } catch {
-      // No space to note it down: tried again after the next commit.
-      return;
-    }
-    this.#trimmed = true;
-    guarded(() => this.onTrim(dropped));
-    this.#moved(dropped.map(({ author }) => author));
   }
 
   async #drop({ change, apply }: Drop): Promise<void> {

@@ -34,12 +34,14 @@ export interface RoomOptions {
   /** What an upgrade may offer; `none`: nobody calls and nobody can be called. Default `video`. */
   readonly calls?: CallKind | undefined;
   /**
-   * What is kept of the room, the oldest dropped first: entries (default 10,000), bytes of them (64 MiB), and how many
-   * people have written them (960, which is also the most).
+   * What is kept of the room, the oldest dropped first: entries (default 10,000), bytes of them (64 MiB), how many people
+   * have written them (960, which is also the most), and for how many milliseconds (for ever). What is older goes within a
+   * minute, by the broadcaster's clock and by ours: until the room is entered nothing goes by its age.
    */
   readonly maxEntries?: number | undefined;
   readonly maxBytes?: number | undefined;
   readonly maxAuthors?: number | undefined;
+  readonly maxAgeMs?: number | undefined;
   /** Another way to a broadcaster than Socket.IO. */
   readonly signaling?: (() => Signaling) | undefined;
   /** Another place for the key and the log than the browser's own stores; asked once for each stay. */
@@ -100,9 +102,9 @@ export function checkOptions(options: RoomOptions): CheckedOptions {
   if (!CALL_KINDS.includes(calls)) invalid(`Calls are "none", "audio" or "video", not "${calls}".`);
   if (typeof token === 'string' && token.length > MAX_TOKEN_UNITS)
     invalid(`A token has at most ${MAX_TOKEN_UNITS} characters.`);
-  for (const most of [maxEntries, options.maxBytes, options.maxAuthors])
+  for (const most of [maxEntries, options.maxBytes, options.maxAuthors, options.maxAgeMs])
     if (most !== undefined && !(Number.isInteger(most) && most > 0))
-      invalid('How much is kept, in entries, bytes and authors, is a whole number from 1 on.');
+      invalid('How much is kept, in entries, bytes, authors and age, is a whole number from 1 on.');
   return {
     ...options,
     serverUrl: urlOf(options.server),

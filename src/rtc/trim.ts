@@ -1,6 +1,7 @@
 import type { AuthorId } from '../protocol/ids.ts';
 import { DEFAULT_MAX_ENTRIES, DEFAULT_MAX_LOG_BYTES, MAX_AUTHORS } from '../protocol/limits.ts';
 import type { AuthorLog, Extent } from './author-log.ts';
+import { countBefore } from './bisect.ts';
 import { compareTimestamps } from './clock.ts';
 
 /** Entries of an author, up to and including this seq, that are no longer kept. */
@@ -21,6 +22,7 @@ export const MAX_KEPT_AUTHORS = MAX_AUTHORS - 64;
 
 export interface Bounds extends LogSize {
   readonly authors: number;
+  readonly ageMs: number;
 }
 
 /** Those that are given, and the defaults. */
@@ -28,19 +30,22 @@ export function boundsOf({
   entries = DEFAULT_MAX_ENTRIES,
   bytes = DEFAULT_MAX_LOG_BYTES,
   authors = MAX_KEPT_AUTHORS,
+  ageMs = Infinity,
 }: { readonly [K in keyof Bounds]: number | undefined }): Bounds {
-  return { entries, bytes, authors: Math.min(authors, MAX_KEPT_AUTHORS) };
+  return { entries, bytes, authors: Math.min(authors, MAX_KEPT_AUTHORS), ageMs };
 }
 
 /**
  * What must go so that the bounds hold: whole batches, the oldest first, each from the front of its author's log.
- * `forget` are authors beyond those that a `have` can name: the longest silent of whom nobody is present.
+ * `forget` are authors beyond those that a `have` can name: the longest silent of whom nobody is present. What is from
+ * before `startMs` is too old.
  */
 export function planTrim(
   authors: ReadonlyMap<AuthorId, AuthorLog>,
   size: LogSize,
   bounds: Bounds,
   present: ReadonlySet<AuthorId>,
+  startMs: number,
 ): { readonly dropped: readonly Dropped[]; readonly forget: readonly AuthorId[] } {
   const through = new Map<AuthorId, number>();
   const forget: AuthorId[] = [];
@@ -51,6 +56,10 @@ export function planTrim(
       forget.push(author);
       through.set(author, mark.high);
     }
+  }
+  for (const { author, batches } of authors.values()) {
+    const old = batches[countBefore(batches, ({ sortAt }) => sortAt[0] < startMs) - 1];
+    if (old && !through.has(author)) through.set(author, old.last);
   }
   if (size.entries > bounds.entries * SLACK || size.bytes > bounds.bytes * SLACK) {
     let { entries, bytes } = size;

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import type { AuthorId } from '../../src/protocol/ids.ts';
+import { Clock } from '../../src/rtc/clock.ts';
 import { MemoryStore } from '../../src/rtc/memory-store.ts';
+import type { Log } from '../../src/rtc/log.ts';
 import { MAX_KEPT_AUTHORS } from '../../src/rtc/trim.ts';
 import { Author, authorOf } from './support/author.ts';
 import { codeOf } from './support/errors.ts';
@@ -120,6 +122,109 @@ describe('Log, bounds', () => {
     const { marks, batches } = await contentsOf(store);
     expect(marks).to.have.length(MAX_KEPT_AUTHORS);
     expect(batches.some(({ author }) => author === authorOf('author 0'))).to.equal(false);
+  });
+});
+
+const DAY_MS = 86_400_000;
+const START_MS = Date.UTC(2026, 5, 1);
+
+describe('Log, bound by age', () => {
+  /** What our clock says, and the broadcaster's. */
+  const times = { own: START_MS, broadcaster: START_MS };
+  const pass = (ms: number): void => {
+    times.own += ms;
+    times.broadcaster += ms;
+  };
+  const clockOf = ({ corrected = true } = {}): Clock => {
+    const clock = new Clock(() => times.own);
+    if (corrected) clock.correct(times.broadcaster, times.own);
+    return clock;
+  };
+  /** Ada says something now, whatever her clock shows. */
+  async function hear(log: Log, ada: Author, at = times.broadcaster): Promise<void> {
+    const batch = await ada.writeBody({ at: [at, 0] });
+    expect(await log.receive(batch, { id: ada.id, ownLow: 1 })).to.equal('taken');
+  }
+  beforeEach(() => {
+    times.own = times.broadcaster = START_MS;
+  });
+
+  it('drops what is older, whoever wrote it, and says so', async () => {
+    const store = new MemoryStore();
+    const opened = await openLog({ store, clock: clockOf(), maxAgeMs: DAY_MS });
+    const { log } = opened;
+    const ada = await Author.create();
+    await log.append('a');
+    await hear(log, ada);
+    pass(DAY_MS);
+    await log.append('b');
+    expect(log.trimmed, 'a day is not more than a day').to.equal(false);
+    pass(1);
+    await log.append('c');
+    await log.close();
+    expect(shownIn(opened)).to.deep.equal(['b', 'c']);
+    expect(log.trimmed).to.equal(true);
+    expect(Object.fromEntries(await kept(store))).to.deep.equal({ [log.self]: [2, 3] });
+    expect(log.marks.get(ada.author)?.slice(0, 2)).to.deep.equal([2, 1]);
+    expect(log.lacksOlder(ada.author), 'it is not asked for again').to.equal(false);
+  });
+
+  it('drops it when its time has come, while nobody says anything', async () => {
+    const opened = await openLog({ clock: clockOf(), maxAgeMs: 20 });
+    await opened.log.append('a');
+    const gone = new Promise((resolve) => (opened.log.onTrim = resolve));
+    pass(21);
+    expect(await gone).to.deep.equal([{ author: opened.log.self, through: 1 }]);
+    await opened.log.close();
+  });
+
+  it('drops it when it is opened later', async () => {
+    const { log, identity, store } = await openLog({ clock: clockOf() });
+    await log.append('a');
+    pass(DAY_MS);
+    await log.append('b');
+    await log.close();
+    pass(1);
+    const again = await openLog({ identity, store, clock: clockOf(), maxAgeMs: DAY_MS });
+    expect(shownIn(again)).to.deep.equal(['b']);
+    await again.log.close();
+  });
+
+  it('is not moved by an author whose clock shows 2099, nor by one that shows 1970', async () => {
+    const opened = await openLog({ clock: clockOf(), maxAgeMs: DAY_MS });
+    const { log } = opened;
+    const [ada, mallory] = [await Author.create(), await Author.create('Mallory')];
+    await log.append('ours');
+    await hear(log, ada);
+    await hear(log, mallory, Date.UTC(2099, 0, 1));
+    const old = await Author.create('Mallory');
+    await hear(log, old, 0);
+    await log.append('ours as well');
+    expect(shownIn(opened), 'who says that it is old is old').to.have.length(4);
+    expect(log.marks.get(old.author)?.slice(0, 2)).to.deep.equal([2, 1]);
+    pass(DAY_MS + 1);
+    await log.append('new');
+    await log.close();
+    expect(shownIn(opened), 'what claims 2099 came a day ago').to.deep.equal(['new']);
+  });
+
+  it('is not moved by our clock alone, nor by the broadcaster alone, nor before both are known', async () => {
+    const { log, identity, store } = await openLog({ clock: clockOf() });
+    await log.append('a');
+    await log.close();
+    const year = 365 * DAY_MS;
+    for (const [own, broadcaster, corrected] of [
+      [year, 0, true],
+      [0, year, true],
+      [year, year, false],
+    ] as const) {
+      times.own = START_MS + own;
+      times.broadcaster = START_MS + broadcaster;
+      const clock = clockOf({ corrected });
+      const opened = await openLog({ identity, store, clock, maxAgeMs: DAY_MS });
+      expect(shownIn(opened)).to.deep.equal(['a']);
+      await opened.log.close();
+    }
   });
 });
 

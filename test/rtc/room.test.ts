@@ -179,6 +179,7 @@ describe('Room', () => {
       [{ capacity: 2.5 }, /capacity/],
       [{ maxBytes: 0 }, /bytes/],
       [{ maxAuthors: 1.5 }, /authors/],
+      [{ maxAgeMs: 0 }, /age/],
       [{ server: 'ftp://x' }, /http/],
       [{ server: 'http://' }, /URL/],
       [{ history: 'forever' as 'none' }, /History/],
