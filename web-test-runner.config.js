@@ -47,7 +47,7 @@ export default {
     a11ySnapshotPlugin(),
     broadcasterPlugin(),
   ],
-  concurrentBrowsers: 1,
+  concurrentBrowsers: 2,
   browsers: chosen.map((name) =>
     puppeteerLauncher({ concurrency: 1, launchOptions: launchOptions(name) }),
   ),

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { relative, resolve } from 'node:path';
 import { run } from 'node:test';
 import type { TestEvent } from 'node:test/reporters';
@@ -8,16 +9,19 @@ import { note, noCounts, type Outcome } from './tally.ts';
 async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   let file: string | undefined;
   let counts = noCounts();
+  let tookMs = 0;
   let said = '';
   const finishFile = (): string => {
     if (file === undefined) return '';
     const { passed, failed, skipped } = counts;
     const line = `  ${failed > 0 ? '✗' : '✓'} ${relative('.', file)}  ${passed} passed`;
+    const time = `; ${(tookMs / 1000).toFixed(1)} s`;
     const rest = `${failed > 0 ? `, ${failed} failed` : ''}${skipped > 0 ? `, ${skipped} skipped` : ''}`;
     const output = failed > 0 && said !== '' ? `\n    Its output:\n${indent(said)}` : '';
     counts = noCounts();
+    tookMs = 0;
     said = '';
-    return `${line}${rest}${output}\n`;
+    return `${line}${rest}${time}${output}\n`;
   };
 
   for await (const event of events) {
@@ -28,12 +32,13 @@ async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string>
     if (event.type !== 'test:pass' && event.type !== 'test:fail') continue;
     const { data } = event;
     const broken = event.type === 'test:fail' ? event.data.details.error : undefined;
-    // A suite fails with its tests, which have been counted; only its own hooks are news.
-    if (data.details.type === 'suite' && !brokeByItself(broken)) continue;
     if (data.file !== file) {
       yield finishFile();
       file = data.file;
     }
+    if (data.nesting === 0) tookMs += data.details.duration_ms;
+    // A suite fails with its tests, which have been counted; only its own hooks are news.
+    if (data.details.type === 'suite' && !brokeByItself(broken)) continue;
     const outcome: Outcome =
       broken !== undefined ? 'failed' : data.skip !== undefined ? 'skipped' : 'passed';
     counts[outcome] += 1;
@@ -51,8 +56,9 @@ const indent = (text: string): string => text.trimEnd().replaceAll(/^/gm, '    '
 
 // Not `node --test`: in Node 20 it does not load tsx for a reporter written in TypeScript.
 const words = process.argv.slice(2);
-const oneByOne = words.includes('--one-by-one');
+// Node takes one less than there are processors, which leaves one of two idle while a test waits.
+const concurrency = words.includes('--two-by-two') ? 2 : Math.max(2, availableParallelism());
 const files = words.filter((word) => word.endsWith('.ts')).map((file) => resolve(file));
-for await (const text of report(run({ files, concurrency: !oneByOne }))) {
+for await (const text of report(run({ files, concurrency }))) {
   process.stdout.write(text);
 }

@@ -108,14 +108,14 @@ export function chooseSuites({ wanted, soak }: Choice): Suite[] {
         'node_modules/@web/test-runner/dist/bin.js',
         ...(files.length > 0 ? ['--files', ...filesOf('browser')] : []),
       ],
-      timeLimitMs: limit(9),
+      timeLimitMs: limit(7),
       env: { RTC_CHAT_BROWSERS: groups.join(',') },
       kind: { groups },
     });
   }
-  // One file after the other: each starts browser processes of its own.
-  if (exists('e2e')) suites.push(nodeTests('e2e', 15, '--one-by-one'));
-  if (exists('faults')) suites.push(nodeTests('faults', 4, '--one-by-one'));
+  // Two files at once: each starts browser processes of its own, which mostly wait for each other.
+  if (exists('e2e')) suites.push(nodeTests('e2e', 10, '--two-by-two'));
+  if (exists('faults')) suites.push(nodeTests('faults', 4, '--two-by-two'));
   return suites;
 }
 

@@ -26,7 +26,7 @@ export class Network {
   readonly #stations: Station[] = [];
 
   constructor() {
-    this.#subnet = `10.${200 + (process.pid % 50)}.${process.pid % 250}`;
+    this.#subnet = `10.${200 + (process.pid % 50)}.${Math.floor(process.pid / 50) % 250}`;
     this.address = `${this.#subnet}.1`;
     run('ip', 'link', 'add', this.#name, 'type', 'bridge');
     run('ip', 'addr', 'add', `${this.address}/24`, 'dev', this.#name);
