@@ -3,6 +3,7 @@ import { defineConfig } from 'vite';
 import { partGroups } from './scripts/bundle/parts.ts';
 import { minifyTemplates } from './scripts/bundle/minify-templates.ts';
 import { slimSocketIo } from './scripts/bundle/socket-io.ts';
+import { squeeze } from './scripts/bundle/squeeze.ts';
 
 const entry = 'src/index.ts';
 const groups = partGroups([
@@ -14,7 +15,7 @@ const groups = partGroups([
 
 /** `rtc-chat.js`: one script for any page; what is fetched later lies beside it under its hash. */
 export default defineConfig({
-  plugins: [slimSocketIo(), minifyTemplates()],
+  plugins: [slimSocketIo(), minifyTemplates(), squeeze()],
   publicDir: false,
   build: {
     outDir: 'dist',
@@ -24,6 +25,7 @@ export default defineConfig({
     license: { fileName: 'rtc-chat.licenses.md' },
     lib: { entry, formats: ['es'] },
     rolldownOptions: {
+      checks: { pluginTimings: false },
       treeshake: {
         moduleSideEffects: [{ test: /node_modules\/(socket\.io|engine\.io)-/, sideEffects: false }],
       },
