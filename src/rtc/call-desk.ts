@@ -48,6 +48,8 @@ interface Party {
   said: CallRecord | null;
   /** Whether that may not have arrived. */
   stale: boolean;
+  /** They count as gone until there is a path again. */
+  away: boolean;
 }
 
 /**
@@ -95,7 +97,7 @@ export class CallDesk {
     const calling = engaged?.phase === 'calling';
     if (calling && engaged.scope === 'room')
       for (const id of this.#options.unable) answers.set(id, 'unsupported');
-    for (const [id, { record }] of this.#parties) {
+    for (const [id, { record }] of this.#present) {
       if (!engaged || !concerns(engaged.scope, id)) continue;
       if (record?.id !== engaged.id || record.phase === 'out') {
         // Who comes when a call is on is not rung.
@@ -109,7 +111,7 @@ export class CallDesk {
   /** What those in a call, or asking for it, say that they send. */
   mediaIn(call: string): ReadonlyMap<PeerId, CallMedia> {
     return new Map(
-      [...this.#parties].flatMap(([id, { record }]): [PeerId, CallMedia][] =>
+      [...this.#present].flatMap(([id, { record }]): [PeerId, CallMedia][] =>
         record?.id === call && isLive(record) ? [[id, record.media]] : [],
       ),
     );
@@ -119,13 +121,22 @@ export class CallDesk {
   opened(id: PeerId): void {
     const party = this.#parties.get(id);
     if (party) party.stale = true;
-    else this.#parties.set(id, { record: null, rev: -1, said: null, stale: false });
+    else this.#parties.set(id, { record: null, rev: -1, said: null, stale: false, away: false });
+    this.setAway(id, false);
     this.#settle();
   }
 
   /** It has left, or its life has ended. */
   gone(id: PeerId): void {
     if (this.#parties.delete(id)) this.#settle();
+  }
+
+  /** Whether it counts as gone for want of a path; what it has said, and was told, is known when there is one again. */
+  setAway(id: PeerId, away: boolean): void {
+    const party = this.#parties.get(id);
+    if (!party || party.away === away) return;
+    party.away = away;
+    this.#settle();
   }
 
   take(from: PeerId, { type: _, rev, ...record }: CallFrame): void {
@@ -145,10 +156,11 @@ export class CallDesk {
     const on = this.available;
     if (on && isSame(on.scope, scope)) return this.join(media);
     const { unable } = this.#options;
-    const asked = to ?? [...this.#parties.keys(), ...unable];
-    if (!asked.some((id) => this.#parties.has(id)) && asked.some((id) => unable.has(id)))
+    const present = this.#present;
+    const asked = to ?? [...present.keys(), ...unable];
+    if (!asked.some((id) => present.has(id)) && asked.some((id) => unable.has(id)))
       throw new RtcChatError('unsupported', 'The chat on the other side cannot take calls.');
-    if (to?.some((id) => !this.#parties.has(id)) || this.#parties.size === 0)
+    if (to?.some((id) => !present.has(id)) || present.size === 0)
       throw new RtcChatError('peer-unavailable', 'Nobody is here who could be called.');
     await this.#engage({
       id: encodeBase64url(crypto.getRandomValues(new Uint8Array(12))),
@@ -224,7 +236,11 @@ export class CallDesk {
 
   #surroundings(): Surroundings {
     const { self, nowMs } = this.#options;
-    return { self, others: this.#parties, nowMs: nowMs() };
+    return { self, others: this.#present, nowMs: nowMs() };
+  }
+
+  get #present(): ReadonlyMap<PeerId, Party> {
+    return new Map([...this.#parties].filter(([, { away }]) => !away));
   }
 
   #tell(id: PeerId, party: Party): void {

@@ -1,6 +1,7 @@
 import { RtcChatError } from '../protocol/errors.ts';
 import type { FrameOf } from '../protocol/frames.ts';
 import type { InstanceId, PeerId } from '../protocol/ids.ts';
+import { MAX_AUTHORS } from '../protocol/limits.ts';
 import type { CallPorts, Calls, CallsHandlers } from './calls.ts';
 import type { Clock } from './clock.ts';
 import { fetched } from './fetched.ts';
@@ -19,6 +20,7 @@ export interface CallHostParts {
   readonly place: string;
   readonly clock: Clock;
   readonly mesh: CallPorts['mesh'];
+  readonly online: CallPorts['online'];
 }
 
 /**
@@ -79,6 +81,14 @@ export class CallHost {
     this.#early.delete(id);
     this.#unable.delete(id);
     if (this.#able.delete(id)) this.#calls?.gone(id);
+  }
+
+  /** The link has ended for want of a path. What was said of calls may have to be taken back in the same life. */
+  lost(id: PeerId): void {
+    this.#early.delete(id);
+    this.#unable.delete(id);
+    if (this.#able.size > MAX_AUTHORS) this.gone(id);
+    else this.#calls?.lost(id);
   }
 
   linkChanged(id: PeerId): void {

@@ -1,6 +1,7 @@
 import { RtcChatError } from '../protocol/errors.ts';
 import type { FrameOf } from '../protocol/frames.ts';
 import type { PeerId } from '../protocol/ids.ts';
+import { Absences } from './absences.ts';
 import type { Call, CallWishes, EndedCall, Participant } from './call.ts';
 import { CallDesk } from './call-desk.ts';
 import { CallLeg } from './call-leg.ts';
@@ -24,6 +25,8 @@ export interface CallPorts {
   /** Milliseconds since 1970, by the clock that the room has in common. */
   readonly nowMs: () => number;
   readonly mesh: Pick<Mesh, 'links' | 'linkTo'>;
+  /** Whether the broadcaster's list is of now. */
+  readonly online: () => boolean;
   /** Those who are here and cannot take calls. */
   readonly unable: ReadonlySet<PeerId>;
 }
@@ -44,6 +47,7 @@ export class Calls {
   readonly #handlers: CallsHandlers;
   readonly #desk: CallDesk;
   readonly #legs = new Map<PeerId, CallLeg>();
+  readonly #absences: Absences;
   readonly #quality = new QualityWatch(this.#legs, () => this.#handlers.changed());
   readonly #life = new AbortController();
   #media: LocalMedia | null = null;
@@ -60,6 +64,11 @@ export class Calls {
           handlers.ended({ id, private: scope !== 'room', video: media.video, from, why }),
       },
     );
+    this.#absences = new Absences({
+      linkTo: (id) => ports.mesh.linkTo(id),
+      online: ports.online,
+      away: (id, away) => this.#desk.setAway(id, away),
+    });
     // What is said in this moment still arrives; else the others would have to notice that nothing comes any more.
     globalThis.addEventListener?.('pagehide', () => this.hangUp(), { signal: this.#life.signal });
   }
@@ -154,14 +163,22 @@ export class Calls {
   /** A connection is up, a first or a rebuilt one. */
   opened(id: PeerId): void {
     this.#desk.opened(id);
+    // Before this part was fetched nobody has watched.
+    this.#absences.changed(id);
   }
 
   gone(id: PeerId): void {
     this.#desk.gone(id);
   }
 
-  /** Somebody's path is lost, or is there again. */
+  /** Their link has ended for want of a path. In the same life they may come back. */
+  lost(id: PeerId): void {
+    this.#desk.setAway(id, true);
+  }
+
+  /** Somebody's path is lost, or is there again; or the broadcaster lists them no longer. */
   linkChanged(id: PeerId): void {
+    this.#absences.changed(id);
     if (this.#legs.has(id)) this.#handlers.changed();
   }
 
@@ -177,6 +194,7 @@ export class Calls {
 
   close(): void {
     this.#life.abort();
+    this.#absences.close();
     this.#desk.close();
     this.#reach();
   }

@@ -27,6 +27,8 @@ export interface CompanyHandlers extends Pick<
 > {
   /** Ours, as it is now. */
   name(): PersonName;
+  /** Whether the broadcaster's list is of now. */
+  readonly online: () => boolean;
   /** Our key has signed two different things: it is of no use any more. */
   forked(by: PeerId, seq: number): void;
   /** Somebody has been greeted, or is no longer here. */
@@ -111,6 +113,7 @@ export class Company {
         place: placeOf(options),
         clock: arrival.clock,
         mesh: this.mesh,
+        online: handlers.online,
       },
       handlers.calls,
     );
@@ -235,7 +238,8 @@ export class Company {
     this.#transcript.left(id, reason);
     this.#reviewed(id);
     this.presence.left(id);
-    this.calls.gone(id);
+    if (reason === 'lost') this.calls.lost(id);
+    else this.calls.gone(id);
     this.#handlers.peerLeft(
       { id, name: this.mesh.nameOf(id), link: 'reconnecting', typing: false, listed: false },
       reason,

@@ -75,6 +75,7 @@ export class Stay {
     });
     this.#company = new Company(arrival, this.#instance, this.transcript, {
       name: () => this.#name.current,
+      online: () => this.#admission.broadcaster === 'online',
       changed: () => this.#handlers?.changed(),
       counted: () => this.#counted(),
       forked: (by, seq) => this.#forked(by, seq),

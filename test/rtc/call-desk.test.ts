@@ -229,6 +229,55 @@ describe('CallDesk', () => {
     expect(why(a)).to.deep.equal(['ended']);
   });
 
+  it('goes on without one who is away, who is in it again when there is a path', async () => {
+    const [a, b, c] = set([A, B, C]) as [Person, Person, Person];
+    await a.desk.start(null, AUDIO);
+    await desks.quiet();
+    await b.desk.join(AUDIO);
+    await c.desk.join(AUDIO);
+    await desks.quiet();
+    a.desk.setAway(b.id, true);
+    expect([...a.desk.answers.keys()]).to.deep.equal([C]);
+    a.desk.setAway(b.id, false);
+    expect([...a.desk.answers]).to.deep.equal([
+      [B, 'in'],
+      [C, 'in'],
+    ]);
+  });
+
+  it('ends for the last one when the other is away, who hears of it when there is a path', async () => {
+    for (const isRebuilt of [false, true]) {
+      const [a, b] = set([A, B]) as [Person, Person];
+      await a.desk.start(null, AUDIO);
+      await desks.quiet();
+      await b.desk.join(AUDIO);
+      await desks.quiet();
+      // What is sent meanwhile waits in the channel, or is lost with it.
+      if (isRebuilt) desks.cut(A, B);
+      a.desk.setAway(b.id, true);
+      expect([a, b].map(where)).to.deep.equal(['idle', 'in']);
+      expect(why(a)).to.deep.equal(['ended']);
+      if (isRebuilt) desks.connect(A, B);
+      else a.desk.setAway(b.id, false);
+      await desks.quiet();
+      expect([a, b].map(where)).to.deep.equal(['idle', 'idle']);
+      await b.desk.start(null, AUDIO);
+      await desks.quiet();
+      expect([a, b].map(where)).to.deep.equal(['ringing', 'calling']);
+      desks.close();
+    }
+  });
+
+  it('does not ring somebody who is away', async () => {
+    const [a, b] = set([A, B]) as [Person, Person];
+    await a.desk.start(null, AUDIO);
+    await desks.quiet();
+    a.desk.setAway(b.id, true);
+    expect(why(a)).to.deep.equal(['left']);
+    const error = await a.desk.start([b.id], AUDIO).catch((error: unknown) => error);
+    expect(error).to.have.property('code', 'peer-unavailable');
+  });
+
   it('has room for six, whoever comes at once', async () => {
     const names = Array.from('ABCDEFGH', id);
     const people = set(names);
@@ -267,6 +316,12 @@ describe('CallDesk', () => {
       fc.record({ what: fc.constant('deliver' as const), which: fc.nat(20) }),
       fc.record({ what: fc.constant('deliver' as const), which: fc.nat(20) }),
       fc.record({ what: fc.constant('cut' as const), who: fc.nat(3), to: fc.nat(3) }),
+      fc.record({
+        what: fc.constant('away' as const),
+        who: fc.nat(3),
+        to: fc.nat(3),
+        away: fc.boolean(),
+      }),
       fc.record({ what: fc.constant('time' as const), ms: fc.nat(20_000) }),
     );
     await fc.assert(
@@ -288,8 +343,10 @@ describe('CallDesk', () => {
           else if (each.what === 'cut' && each.who !== each.to) {
             desks.cut(of(each.who).id, of(each.to).id);
             desks.connect(of(each.who).id, of(each.to).id);
-          } else if (each.what === 'time') await time.pass(each.ms);
+          } else if (each.what === 'away') of(each.who).desk.setAway(of(each.to).id, each.away);
+          else if (each.what === 'time') await time.pass(each.ms);
         }
+        for (const one of people) for (const other of people) one.desk.setAway(other.id, false);
         await desks.quiet();
         await time.pass(RING_MS);
         await desks.quiet();

@@ -178,7 +178,7 @@ describe('Room, in a call', function () {
     expect(peopleIn(ada)).to.deep.equal([idOf(bo)]);
   });
 
-  it('shows somebody who has died as lost, and ends when nobody comes back', async () => {
+  it('shows somebody who has died as lost, and ends before the link is given up', async () => {
     const broadcaster = new MemoryBroadcaster();
     let way: Signaling | null = null;
     const options = { Bo: { signaling: () => (way = broadcaster.signaling()) } };
@@ -193,7 +193,24 @@ describe('Room, in a call', function () {
     await lost;
     expect(ada.callState).to.equal('active');
     expect((await ended).why).to.equal('ended');
-    expect(ada.peers).to.deep.equal([]);
+    expect(ada.peers.map(({ name, link }) => [name, link])).to.deep.equal([['Bo', 'reconnecting']]);
+  });
+
+  it('ends on both sides where no path comes back and nobody says who is here, and can be had again', async () => {
+    const broadcaster = new MemoryBroadcaster();
+    const rooms = await callers(['Ada', 'Bo'], {}, broadcaster);
+    const [ada, bo] = rooms as [Room, Room];
+    await inCall(rooms);
+    const calm = hurry(20);
+    undo.push(calm);
+    const ended = Promise.all([ending(ada), ending(bo)]);
+    broadcaster.stop();
+    for (const pc of wires.live) pc.close();
+    expect((await ended).map(({ why }) => why)).to.deep.equal(['ended', 'ended']);
+    calm();
+    broadcaster.start();
+    await Promise.all([together(ada, 1), together(bo, 1)]);
+    await inCall([bo, ada]);
   });
 
   it('sends sound only where that is all that calls are for', async () => {
