@@ -1,16 +1,15 @@
 import { prevOf, type SignedBatch, type UnsignedBody } from '../protocol/batch.ts';
 import type { RtcChatError } from '../protocol/errors.ts';
 import type { Mark, UnsignedFrame } from '../protocol/frames.ts';
-import type { AuthorId, PeerId, PersonName, RoomName } from '../protocol/ids.ts';
+import type { AuthorId, PeerId } from '../protocol/ids.ts';
 import type { Ask, Source } from './author-log.ts';
 import { AuthorLogs, type Drop } from './author-logs.ts';
 import { BatchVerifier } from './batch-verifier.ts';
 import { BatchWriter } from './batch-writer.ts';
-import type { Clock } from './clock.ts';
 import { Commits, countTogether, type LogChange, type WaitingJob } from './commits.ts';
 import { logOf, type Entry } from './entry.ts';
 import { guarded } from './guarded.ts';
-import type { Lease } from './lease.ts';
+import type { LogOptions } from './log-options.ts';
 import { Past } from './past.ts';
 import { Shelf } from './shelf.ts';
 import { Previews, type Preview } from './previews.ts';
@@ -22,26 +21,7 @@ import { Turns } from './turns.ts';
 import { Vault } from './vault.ts';
 
 export type { LogChange } from './commits.ts';
-
-export interface LogOptions {
-  readonly lease: Pick<Lease, 'identity' | 'store' | 'history'>;
-  readonly room: RoomName;
-  readonly clock: Clock;
-  readonly name: () => PersonName;
-  /** Who is present; asked at each commit of ours. */
-  readonly audience: () => readonly PeerId[];
-  /** Who is in the room, whether there is a connection or not. What may be given to nobody else is given to them. */
-  readonly present?: () => readonly PeerId[];
-  readonly maxEntries?: number | undefined;
-  /** Bytes of bodies. */
-  readonly maxBytes?: number | undefined;
-  readonly maxAuthors?: number | undefined;
-  readonly maxAgeMs?: number | undefined;
-  /** Back-pressure: awaited before each own batch is built. */
-  readonly beforeWrite?: () => Promise<void>;
-  /** Whether everybody present takes a batch ahead of its signature. */
-  readonly lateSignature?: () => boolean;
-}
+export type { LogOptions } from './log-options.ts';
 
 /**
  * The room's logs, one an author. Opened by their marks; what was said comes from the store afterwards, the newest
