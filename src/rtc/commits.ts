@@ -110,8 +110,7 @@ export class Commits {
       const ours = taken.filter(({ batch }) => (batch.author === self) === own);
       if (ours.length === 0) continue;
       const news = ours.filter(
-        ({ batch: { author, body }, job, below }) =>
-          below || !previews.confirm(author, job.checked?.body.prev ?? '', body),
+        ({ batch, job }) => !previews.confirm(batch, job.checked?.body.prev ?? ''),
       );
       tell({
         entries: news.flatMap(({ entries }) => entries),

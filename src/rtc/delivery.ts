@@ -2,7 +2,8 @@ import { bodyAfter } from '../protocol/batch.ts';
 import { LATE_SIGNATURE, type FrameInput, type FrameOf, type Mark } from '../protocol/frames.ts';
 import type { AuthorId, PeerId, PublicKeyText } from '../protocol/ids.ts';
 import { utf8Bytes } from '../protocol/schema.ts';
-import { logOf } from './entry.ts';
+import type { Source } from './author-log.ts';
+import { logOf, peerOf } from './entry.ts';
 import { Gatherer, HISTORY, type GathererHandlers } from './gatherer.ts';
 import { Giver } from './giver.ts';
 import { HaveSender } from './have-sender.ts';
@@ -100,7 +101,9 @@ export class Delivery {
       replication,
       late,
       unsigned: new LateSignatures(() => this.#handlers.violated(link)),
-      giver: gives ? new Giver(this.#log, link) : null,
+      giver: gives
+        ? new Giver(this.#log, link, (author) => this.#neighbours.has(peerOf(author)))
+        : null,
       forks: new Set(),
       proving: false,
       ownLow: hello.have[logOf(id)]?.[0] ?? null,
@@ -200,7 +203,7 @@ export class Delivery {
   takeUnsigned(link: Link, frame: FrameOf<'unsigned'>): void {
     const neighbour = this.#neighbours.get(link.id);
     if (!neighbour) return;
-    if (!neighbour.unsigned.hold(frame) || !this.#log.preview(frame, link.id))
+    if (!neighbour.unsigned.hold(frame) || !this.#log.preview(frame, sourceOf(neighbour)))
       this.#handlers.violated(link);
   }
 
@@ -214,18 +217,16 @@ export class Delivery {
         else this.#handlers.violated(link);
       }),
     );
-    // What could not be shown because this was missing.
-    for (const frame of neighbour.unsigned.frames) this.#log.preview(frame, link.id);
   }
 
   async #receive(neighbour: Neighbour, body: string, sig: string): Promise<void> {
-    const {
-      link: { id },
-      key,
-      ownLow,
-    } = neighbour;
-    const result = await this.#log.receive({ key, body, sig }, { id, ownLow });
+    const source = sourceOf(neighbour);
+    const { id } = source;
+    const result = await this.#log.receive({ key: neighbour.key, body, sig }, source);
     this.#judged(neighbour, true, result);
+    // What could not be shown because this was missing.
+    if (this.#neighbours.get(id) === neighbour)
+      for (const frame of neighbour.unsigned.frames) this.#log.preview(frame, source);
     if (result === 'fork') this.#forked(id, logOf(id));
     // Of a repetition as well: what we said when it came first may have been said to a connection that was dead.
     if (result === 'taken' || result === 'repeated')
@@ -353,4 +354,9 @@ export class Delivery {
       (neighbour) => neighbour.reachable && neighbour.awaited && this.#lags(neighbour),
     );
   }
+}
+
+/** What it says of its own log. */
+function sourceOf({ link: { id }, ownLow }: Neighbour): Source {
+  return { id, ownLow };
 }

@@ -1,4 +1,5 @@
 import type { FrameOf } from '../protocol/frames.ts';
+import type { AuthorId } from '../protocol/ids.ts';
 import type { Link } from './link.ts';
 import type { Log } from './log.ts';
 
@@ -12,14 +13,21 @@ const MAX_WAITING = 4;
 export class Giver {
   readonly #log: Pick<Log, 'answer'>;
   readonly #link: Pick<Link, 'id' | 'writable' | 'send'>;
+  readonly #isHere: (author: AuthorId) => boolean;
   readonly #waiting: FrameOf<'want'>[] = [];
   #busy = false;
   #closed = false;
   #wake: () => void = () => {};
 
-  constructor(log: Pick<Log, 'answer'>, link: Pick<Link, 'id' | 'writable' | 'send'>) {
+  /** `isHere`: whether there is a link to this author. */
+  constructor(
+    log: Pick<Log, 'answer'>,
+    link: Pick<Link, 'id' | 'writable' | 'send'>,
+    isHere: (author: AuthorId) => boolean,
+  ) {
     this.#log = log;
     this.#link = link;
+    this.#isHere = isHere;
   }
 
   want(ask: FrameOf<'want'>): void {
@@ -42,7 +50,8 @@ export class Giver {
     this.#busy = true;
     for (let ask = this.#waiting.shift(); ask; ask = this.#waiting.shift()) {
       const { author } = ask;
-      for (const { key, body, sig } of await this.#log.answer(ask, this.#link.id)) {
+      const answer = await this.#log.answer(ask, this.#link.id, this.#isHere(author));
+      for (const { key, body, sig } of answer) {
         while (!this.#closed && !this.#link.writable)
           await new Promise<void>((resolve) => (this.#wake = resolve));
         if (this.#closed) return;

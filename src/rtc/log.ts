@@ -202,11 +202,13 @@ export class Log {
   }
 
   /** Shows what follows, ahead of its signature. False for what may not be shown so by anybody. */
-  preview(frame: Omit<UnsignedFrame, 'type'>, peer: PeerId): boolean {
-    const author = logOf(peer);
+  preview(frame: Omit<UnsignedFrame, 'type'>, { id, ownLow }: Source): boolean {
+    const author = logOf(id);
     // What is kept is signed before it is committed, and committed before it is shown.
     if (frame.body.keep) return false;
-    if (!this.#closed && this.#previews.follows(author, frame, this.#logs.get(author)?.mark))
+    // Of whom nothing is held the signed part of the log, if there is one, is still on its way.
+    const high = this.#logs.get(author)?.mark.high ?? (ownLow ?? 1) - 1;
+    if (!this.#closed && this.#previews.follows(author, frame, high))
       this.#show(author, frame.text, frame.body);
     return true;
   }
@@ -253,10 +255,10 @@ export class Log {
    * What answers this, in the order in which it is asked for: one batch, or as many as fit 64 KiB. Nothing that may not
    * be given to this peer, and nothing beyond it. Waits until everything kept has been read.
    */
-  async answer(ask: Ask, to: PeerId): Promise<readonly SignedBatch[]> {
+  async answer(ask: Ask, to: PeerId, isAuthorHere = false): Promise<readonly SignedBatch[]> {
     if (this.restoring) await new Promise<void>((resolve) => this.#restored.push(resolve));
     const log = this.#logs.get(ask.author);
-    return log ? this.#shelf.answer(log, ask, to) : [];
+    return log ? this.#shelf.answer(log, ask, to, isAuthorHere) : [];
   }
 
   /** Where our own key has signed this, and something else that stands here; whether that is the first such place. */

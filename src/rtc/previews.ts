@@ -1,9 +1,9 @@
 import { bodyAfter, type Timestamp, type UnsignedBody } from '../protocol/batch.ts';
 import type { UnsignedFrame } from '../protocol/frames.ts';
 import type { AuthorId } from '../protocol/ids.ts';
-import { laterTimestamp, type Clock } from './clock.ts';
+import { compareTimestamps, laterTimestamp, type Clock } from './clock.ts';
 import { entriesOf, type Entry } from './entry.ts';
-import type { StoredMark } from './store.ts';
+import type { StoredBatch, StoredMark } from './store.ts';
 
 /** A batch whose entries are shown and whose signature is still on its way. */
 export interface Preview {
@@ -42,16 +42,11 @@ export class Previews {
     return this.#of.get(author)?.find(({ first }) => first > seq) ?? null;
   }
 
-  /** Whether it is news, and follows what is held or shown of this author. */
-  follows(
-    author: AuthorId,
-    { text, body }: Omit<UnsignedFrame, 'type'>,
-    mark: StoredMark | undefined,
-  ): boolean {
+  /** Whether it is news, and follows what is shown of this author, and what is held, up to `high`. */
+  follows(author: AuthorId, { text, body }: Omit<UnsignedFrame, 'type'>, high: number): boolean {
     const known = this.#of.get(author) ?? [];
     if (known.some((preview) => preview.text === text)) return false;
-    const high = known.at(-1)?.last ?? mark?.high;
-    return high === undefined || body.first === high + 1;
+    return body.first === Math.max(known.at(-1)?.last ?? 0, high) + 1;
   }
 
   /** For the caller to show. */
@@ -61,9 +56,9 @@ export class Previews {
       if (other !== this.#self && other !== author) this.drop(other);
     }
     const known = this.#of.get(author) ?? [];
-    const observed = this.#clock.observe(body.at);
-    const before = known.at(-1)?.sortAt ?? mark?.at;
-    const sortAt = before ? laterTimestamp(before, observed) : observed;
+    let sortAt = this.#clock.observe(body.at);
+    for (const before of [known.at(-1)?.sortAt, mark?.at])
+      if (before) sortAt = laterTimestamp(before, sortAt);
     const { first, items } = body;
     const preview = {
       text,
@@ -79,18 +74,23 @@ export class Previews {
   }
 
   /** A batch of this author is signed and committed; whether it was shown. */
-  confirm(author: AuthorId, prev: string, body: string): boolean {
-    const known = this.#of.get(author);
-    const next = known?.[0];
-    if (!known || !next) return false;
-    if (bodyAfter(prev, next.text) !== body) {
-      this.drop(author);
-      return false;
+  confirm({ author, body, first, last, sortAt }: StoredBatch, prev: string): boolean {
+    const known = this.#of.get(author) ?? [];
+    const at = known.findIndex((each) => each.first === first);
+    const shown = known[at];
+    if (shown && bodyAfter(prev, shown.text) === body) {
+      known.splice(at, 1);
+      this.#units -= shown.text.length;
+      if (known.length === 0) this.#of.delete(author);
+      return true;
     }
-    known.shift();
-    this.#units -= next.text.length;
-    if (known.length === 0) this.#of.delete(author);
-    return true;
+    // Somebody else may bring another part of that log first.
+    const isBeside = (each: Preview): boolean =>
+      last < each.first
+        ? compareTimestamps(sortAt, each.sortAt) <= 0
+        : each.last < first && compareTimestamps(each.sortAt, sortAt) <= 0;
+    if (!known.every(isBeside)) this.drop(author);
+    return false;
   }
 
   /** Its author does not stand by what it has shown. */

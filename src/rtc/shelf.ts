@@ -71,13 +71,19 @@ export class Shelf {
 
   /**
    * What answers this, in the order in which it is asked for, as far as it can be read. Nothing that may not be given to
-   * this peer, and nothing beyond it.
+   * this peer, and nothing beyond it: an author who is here would give all of it, to somebody who was all before that.
    */
-  async answer(log: AuthorLog, ask: Ask, to: PeerId): Promise<readonly StoredBatch[]> {
+  async answer(
+    log: AuthorLog,
+    ask: Ask,
+    to: PeerId,
+    isAuthorHere: boolean,
+  ): Promise<readonly StoredBatch[]> {
     const { author } = log;
     await this.#rescue;
     const firsts = new Set(log.answer(ask, MAX_ANSWER_BYTES).map(({ first }) => first));
-    const held = this.#held.get(author)?.filter(({ first }) => firsts.has(first)) ?? [];
+    const inMemory = this.#held.get(author) ?? [];
+    const held = inMemory.filter(({ first }) => firsts.has(first));
     const count = this.#broken ? 0 : firsts.size - held.length;
     const reading = count > 0 && this.#store.after(author, Math.min(...firsts) - 1, count);
     const stored = (await Promise.resolve(reading || []).catch(() => [])).filter(({ first }) =>
@@ -85,9 +91,9 @@ export class Shelf {
     );
     const batches = [...stored, ...held];
     if (ask.down === true) batches.reverse();
-    const barred = batches.findIndex(
-      ({ only }) => only && !only.includes(to) && author !== logOf(to),
-    );
+    if (isAuthorHere || author === logOf(to)) return batches;
+    const met = inMemory.findLast(({ only }) => only?.includes(to))?.last ?? 0;
+    const barred = batches.findIndex(({ only, last }) => only && last > met);
     return barred < 0 ? batches : batches.slice(0, barred);
   }
 

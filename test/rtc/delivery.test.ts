@@ -35,7 +35,7 @@ describe('Delivery', () => {
   let receipts: string[];
   let violations: number;
   let features: string[];
-  let previews: [text: string, peer: PeerId][];
+  let previews: [text: string, peer: PeerId, ownLow: number | null][];
   let previewed: boolean;
   let forgeries: number;
   let forks = 0;
@@ -73,8 +73,8 @@ describe('Delivery', () => {
       marks,
       batchAfter: () => null,
       unsignedAfter: () => null,
-      preview: ({ text }, peer) => {
-        previews.push([text, peer]);
+      preview: ({ text }, { id, ownLow }) => {
+        previews.push([text, id, ownLow]);
         return previewed;
       },
       receive: (_, from) => {
@@ -189,7 +189,7 @@ describe('Delivery', () => {
 
     it('shows what comes, and takes it when its signature does', async () => {
       delivery.takeUnsigned(link(), ahead());
-      expect([previews, received]).to.deep.equal([[['{"first":1}', bo]], []]);
+      expect([previews, received]).to.deep.equal([[['{"first":1}', bo, null]], []]);
       await delivery.takeSignature(link(), signature(['', sig]));
       expect([received.length, violations]).to.deep.equal([1, 0]);
     });
@@ -199,7 +199,25 @@ describe('Delivery', () => {
       delivery.takeUnsigned(link(), ahead('{"first":2}'));
       previews = [];
       await delivery.takeSignature(link(), signature(['', sig]));
-      expect(previews).to.deep.equal([['{"first":2}', bo]]);
+      expect(previews).to.deep.equal([['{"first":2}', bo, null]]);
+    });
+
+    it('tries again when a batch is taken that was under way before it', async () => {
+      delivery.opened(link(), hello({ [bo]: [1, 16, head] }));
+      const taking = delivery.takeBatch(link(), batch());
+      delivery.takeUnsigned(link(), ahead());
+      previews = [];
+      await taking;
+      expect(previews).to.deep.equal([['{"first":1}', bo, 1]]);
+    });
+
+    it('shows nothing more of a connection that is over', async () => {
+      const taking = delivery.takeBatch(link(), batch());
+      delivery.takeUnsigned(link(), ahead());
+      previews = [];
+      delivery.lost(bo);
+      await taking;
+      expect(previews).to.deep.equal([]);
     });
 
     for (const [what, bad] of [

@@ -197,6 +197,47 @@ describe('Logs of those who are not here', () => {
     expect(dora!.texts).to.deep.equal(['hello']);
   });
 
+  it('reach everybody through another while their author is here, as if it gave them itself', async () => {
+    const [cleo, dora] = await people(2);
+    const ada = await person({ history: 'none' });
+    await ada.write('before anybody came');
+    connect(ada, cleo!);
+    await ada.write('while Cleo was alone with her');
+    await cleo!.shows(2);
+    connect(cleo!, dora!);
+    await dora!.shows(2);
+    await ada.write('and now');
+    await dora!.shows(3);
+    expect(dora!.texts).to.deep.equal(cleo!.texts);
+  });
+
+  it('reach one who was there with all that came before, also when their author is gone', async () => {
+    const [cleo, dora, eve] = await people(3);
+    const ada = await person({ history: 'none' });
+    connect(ada, cleo!);
+    connect(cleo!, dora!);
+    await ada.write('to both');
+    await dora!.shows(1);
+    disconnect(cleo!, dora!);
+    await ada.write('to Cleo');
+    await cleo!.shows(2);
+    cleo!.present.add(dora!.id);
+    await ada.write('while Dora is here, and cannot be reached');
+    await cleo!.shows(3);
+    cleo!.present.clear();
+    await ada.write('after Dora');
+    await cleo!.shows(4);
+    disconnect(ada, cleo!);
+    connect(cleo!, dora!);
+    connect(cleo!, eve!);
+    await dora!.shows(3);
+    await cleo!.write('to Eve');
+    await eve!.shows(1);
+    expect(dora!.texts.slice(0, 3)).to.deep.equal(cleo!.texts.slice(0, 3));
+    expect(dora!.texts).not.to.include('after Dora');
+    expect(eve!.texts).to.deep.equal(['to Eve']);
+  });
+
   it('do not come back after they have been cleared', async () => {
     const [ben, dora] = await people(2);
     await gone([ben!, dora!], 5);

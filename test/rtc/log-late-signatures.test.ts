@@ -4,6 +4,7 @@ import { parseFrame, stringifyFrame, type UnsignedFrame } from '../../src/protoc
 import { MAX_UNSIGNED_BATCHES } from '../../src/protocol/limits.ts';
 import type { Source } from '../../src/rtc/author-log.ts';
 import { bodyAfter } from '../../src/protocol/batch.ts';
+import { fingerprint } from '../../src/protocol/signing.ts';
 import { createKeyPair, identityOf } from '../../src/rtc/identity.ts';
 import { Author } from './support/author.ts';
 import { codeOf } from './support/errors.ts';
@@ -127,7 +128,10 @@ describe('Log, shown ahead of a signature', () => {
   it('shows what follows, and counts it when it is signed', async () => {
     const { log, entries, withdrawn, ada } = await open();
     const [first, second] = [ahead(ada, 1, 'a', 'b'), ahead(ada, 3, 'c')];
-    expect([log.preview(first, ada.id), log.preview(second, ada.id)]).to.deep.equal([true, true]);
+    expect([log.preview(first, from(ada)), log.preview(second, from(ada))]).to.deep.equal([
+      true,
+      true,
+    ]);
     expect(textsOf(entries)).to.deep.equal(['a', 'b', 'c']);
     expect(log.marks.has(ada.author)).to.equal(false);
     expect(log.batchAfter(ada.author, 0)).to.equal(null);
@@ -144,14 +148,77 @@ describe('Log, shown ahead of a signature', () => {
     const { log, entries, ada } = await open();
     const first = ahead(ada, 1, 'a');
     for (const frame of [first, first, ahead(ada, 3, 'c'), ahead(ada, 1, 'again')])
-      expect(log.preview(frame, ada.id)).to.equal(true);
+      expect(log.preview(frame, from(ada))).to.equal(true);
     expect(textsOf(entries)).to.deep.equal(['a']);
+  });
+
+  it('shows of somebody unknown nothing before what it has said already', async () => {
+    const { log, entries, changes, withdrawn, ada } = await open();
+    const earlier = await ada.write('a', 'b');
+    const frame = ahead(ada, 3, 'c');
+    expect(log.preview(frame, { id: ada.id, ownLow: 1 })).to.equal(true);
+    expect(entries).to.have.length(0);
+    await log.receive(earlier, from(ada));
+    log.preview(frame, { id: ada.id, ownLow: 1 });
+    await log.receive(await signed(ada, ada.head, frame), from(ada));
+    expect([textsOf(entries), withdrawn]).to.deep.equal([['a', 'b', 'c'], []]);
+    expect(changes.filter(({ entries: news }) => news.length > 0)).to.have.length(2);
+  });
+
+  it('goes on showing it where what stands before it comes later, from others', async () => {
+    const { log, entries, withdrawn, ada } = await open();
+    const earlier = await ada.write('a');
+    const frame = ahead(ada, 2, 'b');
+    log.preview(frame, { id: ada.id, ownLow: 2 });
+    expect(textsOf(entries)).to.deep.equal(['b']);
+    await log.receive(earlier, from(ada));
+    await log.receive(await signed(ada, ada.head, frame), from(ada));
+    expect([textsOf(entries), withdrawn]).to.deep.equal([['b', 'a'], []]);
+    expect(log.marks.get(ada.author)?.slice(0, 2)).to.deep.equal([1, 2]);
+  });
+
+  it('goes on showing it where what follows it comes first, from others', async () => {
+    const { log, entries, withdrawn, ada } = await open();
+    const [first, second] = [ahead(ada, 1, 'a'), ahead(ada, 2, 'b')];
+    log.preview(first, from(ada));
+    log.preview(second, from(ada));
+    const chain = new Author(ada.identity, 'Ada');
+    const batches = [];
+    for (const { text } of [first, second]) {
+      const batch = await ada.signBody(bodyAfter(chain.head, text));
+      chain.head = await fingerprint(batch.body);
+      batches.push(batch);
+    }
+    chain.high = 2;
+    chain.ms = ada.ms + 3;
+    batches.push(await chain.writeBody({ keep: false, items: [{ kind: 'text', text: 'c' }] }));
+    const asked = { author: ada.author, from: 1, to: 3, down: true };
+    for (const batch of batches.toReversed()) {
+      const outcome = await log.receive(batch, { id: ada.id, ownLow: null, asked });
+      expect(outcome).to.equal('taken');
+    }
+    expect([textsOf(entries), withdrawn]).to.deep.equal([['a', 'b', 'c'], []]);
+    expect(log.marks.get(ada.author)?.slice(0, 2)).to.deep.equal([1, 3]);
+    log.preview(ahead(ada, 4, 'd'), from(ada));
+    expect(textsOf(entries)).to.deep.equal(['a', 'b', 'c', 'd']);
+  });
+
+  it('withdraws it where what stands before it would be read after it', async () => {
+    const { log, entries, withdrawn, ada } = await open();
+    const earlier = await ada.writeBody({ at: [ada.ms + 1_000, 0] });
+    const frame = ahead(ada, 2, 'b');
+    log.preview(
+      { ...frame, body: { ...frame.body, at: [ada.ms - 1_000, 0] } },
+      { id: ada.id, ownLow: 2 },
+    );
+    await log.receive(earlier, from(ada));
+    expect([textsOf(entries), withdrawn]).to.deep.equal([['b', 'hello'], ['b']]);
   });
 
   it('refuses to show what is to be kept', async () => {
     const { log, entries, ada } = await open();
     const { text, body } = ahead(ada, 1, 'a');
-    expect(log.preview({ text, body: { ...body, keep: true } }, ada.id)).to.equal(false);
+    expect(log.preview({ text, body: { ...body, keep: true } }, from(ada))).to.equal(false);
     expect(entries).to.have.length(0);
   });
 
@@ -159,8 +226,8 @@ describe('Log, shown ahead of a signature', () => {
     const { log, entries, ada } = await open();
     const first = ahead(ada, 1, 'a');
     ada.ms -= 1_000;
-    log.preview(first, ada.id);
-    log.preview(ahead(ada, 2, 'b'), ada.id);
+    log.preview(first, from(ada));
+    log.preview(ahead(ada, 2, 'b'), from(ada));
     expect(entries[1]?.sortAt).to.deep.equal(entries[0]?.sortAt);
   });
 
@@ -193,8 +260,8 @@ describe('Log, shown ahead of a signature', () => {
         first = 2;
       }
       const frame = ahead(ada, first, 'a');
-      log.preview(frame, ada.id);
-      log.preview(ahead(ada, first + 1, 'b'), ada.id);
+      log.preview(frame, from(ada));
+      log.preview(ahead(ada, first + 1, 'b'), from(ada));
       expect(await log.receive(await spoil(ada, frame), from(ada))).to.equal(outcome);
       expect(withdrawn).to.deep.equal(['a', 'b']);
       if (outcome === 'taken') expect(textsOf(entries)).to.deep.equal(['a', 'b', 'other']);
@@ -204,7 +271,7 @@ describe('Log, shown ahead of a signature', () => {
 
   it('withdraws what its author does not stand by', async () => {
     const { log, withdrawn, ada } = await open();
-    log.preview(ahead(ada, 1, 'a'), ada.id);
+    log.preview(ahead(ada, 1, 'a'), from(ada));
     log.withdraw(ada.id);
     log.withdraw(ada.id);
     expect(withdrawn).to.deep.equal(['a']);
@@ -213,7 +280,7 @@ describe('Log, shown ahead of a signature', () => {
   it('takes it whole and signed as well, where the link was lost in between', async () => {
     const { log, entries, withdrawn, ada } = await open();
     const frame = ahead(ada, 1, 'a');
-    log.preview(frame, ada.id);
+    log.preview(frame, from(ada));
     const batch = await signed(ada, '', frame);
     expect(prevOf(batch.body)).to.equal('');
     expect(await log.receive(batch, from(ada))).to.equal('taken');
@@ -226,10 +293,10 @@ describe('Log, shown ahead of a signature', () => {
     const text = 'x'.repeat(15_000);
     const others: Author[] = [];
     for (let at = 0; at < 81; at++) others.push(await Author.create(`${at}`));
-    log.preview(ahead(ada, 1, 'first of all'), ada.id);
+    log.preview(ahead(ada, 1, 'first of all'), from(ada));
     for (const other of others) {
       const frame = ahead(other, 1, ...Array.from({ length: 7 }, () => text));
-      expect(log.preview(frame, other.id)).to.equal(true);
+      expect(log.preview(frame, from(other))).to.equal(true);
     }
     expect(withdrawn[0]).to.equal('first of all');
   });

@@ -42,6 +42,8 @@ export class Neighbour {
   readonly roads = new Map<PeerId, Road>();
   readonly forgeries: PeerId[] = [];
   forks = 0;
+  /** Those who are in the room, and cannot be reached. */
+  readonly present = new Set<PeerId>();
   /** Whom it has met. */
   readonly met = new Set<string>();
 
@@ -50,6 +52,7 @@ export class Neighbour {
     const opened = await openLog({
       beforeWrite: async () => neighbour.is?.delivery.mayWrite(),
       audience: () => [...(neighbour.is?.roads.keys() ?? [])],
+      present: () => [...(neighbour.is?.roads.keys() ?? []), ...(neighbour.is?.present ?? [])],
       ...options,
     });
     neighbour.is = new Neighbour(opened);
