@@ -1,11 +1,17 @@
 import { html } from 'lit';
 import type { RtcChatErrorCode } from '../protocol/errors.ts';
-import { type NewsKey, type Phrase, tables, type WordKey } from './words.ts';
+import { englishWords, type NewsKey, type Phrase, type WordKey, type Words } from './words.ts';
 
 export type Values = Readonly<Record<string, string | number | undefined>>;
 
 const SLOT = /\{(\w+)\}/u;
 const DAY_MS = 86_400_000;
+
+/** Every language but English, by its primary subtag: a file of its own, which only its readers fetch. */
+const sources: Record<string, () => Promise<Words>> = {
+  zh: async () => (await import('./words-chinese.ts')).chinese,
+};
+const tables: Record<string, Words> = { en: englishWords };
 
 /** The words of one language, and its ways to write times, days, numbers and lists. */
 export class Language {
@@ -18,10 +24,10 @@ export class Language {
   readonly #time: Intl.DateTimeFormat;
 
   constructor(tag: string) {
-    // A language without a table gets English words with the reader's own times: those need no words.
+    // Without a table it has English words and the reader's own times, which need none.
     this.primary = tag.split('-')[0]!.toLowerCase();
     const table = tables[this.primary];
-    this.#words = table ?? tables.en;
+    this.#words = table ?? englishWords;
     this.tag = tag;
     this.#tableTag = table ? tag : 'en';
     this.#time = new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit' });
@@ -88,6 +94,17 @@ export function startOfDay(date: Date): number {
 }
 
 const languages = new Map<string, Language>();
+
+/** Fulfils when the words that this language lacks are there, or cannot be had: then it stays with English. Undefined: none lack. */
+export function lackedWords({ primary }: Language): Promise<void> | undefined {
+  return sources[primary]?.()
+    .then((words) => {
+      tables[primary] = words;
+      languages.clear();
+    })
+    .catch(() => {})
+    .finally(() => delete sources[primary]);
+}
 
 /** The language of the element: its own `lang`, the nearest one around it (through shadow roots), or the browser's. */
 export function languageOf(element: Element): Language {

@@ -14,7 +14,7 @@ import type { RtcChatEventMap } from './element-events.ts';
 import { ElementProperties } from './element-properties.ts';
 import { focusDrawn } from './focus.ts';
 import { JoinForm } from './join-form.ts';
-import { languageOf } from './language.ts';
+import { lackedWords, languageOf } from './language.ts';
 import { RoomController } from './room-controller.ts';
 import { type Surroundings, viewOf } from './scene.ts';
 import { WakeController } from './wake-controller.ts';
@@ -87,6 +87,13 @@ export class RtcChatElement extends ElementProperties {
     loadEngine().catch(() => {});
     // Connected again after it was removed for good: a conversation as on the first day.
     if (this.hasUpdated && !this.#rooms.room && this.#named) this.#rooms.start();
+  }
+
+  /** The first picture is in the reader's language: it waits for the words. What is drawn already goes on meanwhile. */
+  protected override scheduleUpdate(): void | Promise<unknown> {
+    const words = lackedWords(languageOf(this))?.then(() => this.requestUpdate());
+    if (!words || this.hasUpdated) return super.scheduleUpdate();
+    return words.then(() => super.scheduleUpdate());
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {

@@ -2,7 +2,7 @@
 export type Phrase =
   string | ({ readonly other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
 
-/** Every word that people read. Another language is another table of this shape, added to `tables` below. */
+/** Every word that people read. Another language is another table of this shape, named in `language.ts`. */
 const english = {
   startTitle: 'Start a conversation',
   joinTitle: 'Join “{room}”',
@@ -186,7 +186,4 @@ export interface Words {
   readonly news: Readonly<Record<NewsKey, readonly [title: string, text: string]>>;
 }
 
-/** By primary language subtag. */
-export const tables: Readonly<Record<string, Words>> & { readonly en: Words } = {
-  en: { phrases: english, news: englishNews },
-};
+export const englishWords: Words = { phrases: english, news: englishNews };
