@@ -29,7 +29,7 @@ function content(
 ): TemplateResult {
   const { language, roomName, name, server, capacity, join, chooseRoom } = surroundings;
   const error = room?.error ?? failure;
-  const code = error?.code;
+  const code = error?.code ?? (isSecureContext ? undefined : 'insecure-context');
   const values = {
     room: roomName,
     n: room?.capacity ?? capacity ?? undefined,

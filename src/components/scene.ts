@@ -14,7 +14,8 @@ export type View = 'join' | 'joining' | 'refused' | 'left' | 'talk';
 
 /** What to show of a room in this state; `named`: the page has given a room and a name. */
 export function viewOf({ room, failure }: RoomController, named: boolean): View {
-  if (!room) return failure ? 'refused' : named ? 'joining' : 'join';
+  // Nobody writes their name on a page where they could not join.
+  if (!room) return failure || !isSecureContext ? 'refused' : named ? 'joining' : 'join';
   const { status, capacity, error, retryAt } = room;
   if (status === 'closed') return 'left';
   if (status === 'failed') return error?.code === 'name-taken' ? 'join' : 'refused';

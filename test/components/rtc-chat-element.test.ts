@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { RtcChatEventMap } from '../../src/components/element-events.ts';
 import { valueOf } from '../../src/rtc/room-options.ts';
 import { RtcChatError } from '../../src/protocol/errors.ts';
+import { withProperty } from '../rtc/support/replaced-property.ts';
 import { ScriptedElement } from '../support/scripted-element.ts';
 import { idOf } from '../support/scripted-room.ts';
 import { clearStage, drawn, shown, stage } from '../support/stage.ts';
@@ -342,6 +343,17 @@ describe('<rtc-chat>', () => {
       expect(shown(element)).to.include(error.message);
     });
   });
+});
+
+describe('a page that is not secure', () => {
+  afterEach(clearStage);
+
+  it('is told so before anybody writes their name', () =>
+    withProperty(globalThis, 'isSecureContext', false, async () => {
+      const element = await stage({ room: null, name: null });
+      expect(shown(element)).to.contain('This page isn’t secure');
+      expect(element.renderRoot.querySelectorAll('input, button')).to.have.lengthOf(0);
+    }));
 });
 
 describe('the tag', () => {
