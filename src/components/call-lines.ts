@@ -55,21 +55,25 @@ export class CallLines {
     this.#last = call;
   }
 
-  #noteEnd(room: ChatRoom, { from, why, video, private: isPrivate }: EndedCall): void {
+  #noteEnd(
+    room: ChatRoom,
+    { from, missed, why, video, private: isPrivate, answers }: EndedCall,
+  ): void {
     const many = room.peers.length > 1;
     if (from !== null) {
-      // Rings again as another one's, or is answered elsewhere: not missed.
-      if (why !== 'timeout' && why !== 'ended') return;
+      // Rings again as another one's, or was declined.
+      if (!missed) return;
       const kind = video ? 'missedVideo' : 'missedVoice';
       const back = { video, ...(isPrivate && { to: [from] }) };
       this.#add(many ? `${kind}From` : kind, this.#names.get(from), back);
     } else if (why === 'call-full') this.#add('said-call-full');
     else if (this.#last?.state === 'calling') {
-      for (const { id, answer } of this.#last.participants) {
-        const silent = answer === 'ringing' || answer === 'in';
-        const here = room.peers.some((peer) => peer.id === id);
-        const reason = !here ? 'left' : silent ? why : answer;
-        if (reason === 'ended') continue;
+      for (const { id } of this.#last.participants) {
+        const answer = answers.get(id) ?? 'left';
+        const reason = answer === 'ringing' ? why : answer;
+        // Who was still ringing when another call took the place of this one has refused nothing.
+        if (reason === 'in' || reason === 'ended' || (reason === 'busy' && answer !== reason))
+          continue;
         this.#add(
           reason === 'timeout' && !many ? 'tile-timeout' : `said-${reason}`,
           this.#names.get(id),

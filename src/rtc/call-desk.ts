@@ -4,17 +4,9 @@ import type { FrameInput } from '../protocol/frames.ts';
 import type { PeerId } from '../protocol/ids.ts';
 import type { CallLock, Word } from './call-lock.ts';
 import type { CallFrame, CallMedia, CallRecord, CallRefusal, CallScope } from './call-record.ts';
-import {
-  concerns,
-  isLive,
-  isSame,
-  membersOf,
-  NOTHING_ON,
-  refusalOf,
-  RING_MS,
-} from './call-record.ts';
-import type { CallStanding, Engagement, Ring, Settled, Surroundings } from './call-standing.ts';
-import { availableCall, IDLE, recordFor, settle } from './call-standing.ts';
+import { isLive, isSame, membersOf, NOTHING_ON, RING_MS } from './call-record.ts';
+import type { CallStanding, Ended, Engagement, Ring, Surroundings } from './call-standing.ts';
+import { answersTo, availableCall, IDLE, recordFor, settle } from './call-standing.ts';
 import { Timer } from './timer.ts';
 
 export interface CallDeskHandlers {
@@ -22,7 +14,7 @@ export interface CallDeskHandlers {
   send(to: PeerId, frame: FrameInput): boolean;
   /** Something that the desk shows has changed. */
   changed(): void;
-  over(ended: Settled['over'][number]): void;
+  over(ended: Ended): void;
 }
 
 export interface CallDeskOptions {
@@ -36,9 +28,6 @@ export interface CallDeskOptions {
     told: (word: Word) => void,
   ) => Pick<CallLock, 'holds' | 'take' | 'say' | 'release'>;
 }
-
-/** How far somebody is with a call of ours. */
-export type Answer = 'ringing' | 'in' | CallRefusal;
 
 interface Party {
   /** Null until they have said anything. */
@@ -91,21 +80,8 @@ export class CallDesk {
   }
 
   /** Everyone whom our call is for and how far they are with it. */
-  get answers(): ReadonlyMap<PeerId, Answer> {
-    const { engaged } = this;
-    const answers = new Map<PeerId, Answer>();
-    const calling = engaged?.phase === 'calling';
-    if (calling && engaged.scope === 'room')
-      for (const id of this.#options.unable) answers.set(id, 'unsupported');
-    for (const [id, { record }] of this.#present) {
-      if (!engaged || !concerns(engaged.scope, id)) continue;
-      if (record?.id !== engaged.id || record.phase === 'out') {
-        // Who comes when a call is on is not rung.
-        if (calling) answers.set(id, 'ringing');
-      } else if (record.phase === 'declined') answers.set(id, refusalOf(record.reason));
-      else answers.set(id, 'in');
-    }
-    return answers;
+  get answers(): ReturnType<typeof answersTo> {
+    return answersTo(this.engaged, this.#surroundings());
   }
 
   /** What those in a call, or asking for it, say that they send. */
@@ -235,8 +211,8 @@ export class CallDesk {
   }
 
   #surroundings(): Surroundings {
-    const { self, nowMs } = this.#options;
-    return { self, others: this.#present, nowMs: nowMs() };
+    const { self, unable, nowMs } = this.#options;
+    return { self, unable, others: this.#present, nowMs: nowMs() };
   }
 
   get #present(): ReadonlyMap<PeerId, Party> {
@@ -264,8 +240,16 @@ export class CallDesk {
     void this.#lock.take(scope).then((ours) => {
       if (ours) return this.#settle();
       const now = this.#standing.call?.scope;
-      if (now && isSame(now, scope) && !this.#engaging) this.#refuse('busy');
+      if (now && isSame(now, scope) && !this.#engaging) this.#miss();
     });
+  }
+
+  /** It cannot ring: this browser has another call. */
+  #miss(): void {
+    const was = this.#standing.call;
+    if (!was || this.engaged) return;
+    this.#handlers.over({ was, why: 'busy', answers: new Map(), missed: true });
+    this.#leave('busy');
   }
 
   /** Where it rings: what we are in is not ended by what another tab says. */

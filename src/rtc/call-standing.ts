@@ -47,10 +47,22 @@ export type CallEnding =
   /** Everyone we called has left the room. */
   | 'left';
 
+/** How far somebody is with a call of ours. */
+export type Answer = 'ringing' | 'in' | CallRefusal;
+
+export interface Ended {
+  readonly was: Engagement | Ring;
+  readonly why: CallEnding;
+  /** Of everyone whom we were calling. */
+  readonly answers: ReadonlyMap<PeerId, Answer>;
+  /** Somebody has rung us in vain. */
+  readonly missed: boolean;
+}
+
 export interface Settled {
   readonly standing: CallStanding;
-  /** What was not to be kept up; the newest last. */
-  readonly over: readonly { readonly was: Engagement | Ring; readonly why: CallEnding }[];
+  /** What was not to be kept up, and what could not ring; the newest last. */
+  readonly over: readonly Ended[];
 }
 
 /** What the others say, of those who are here and can take calls; a record counts until its peer has gone. */
@@ -58,6 +70,8 @@ export interface Surroundings {
   readonly self: PeerId;
   /** Everyone here who can take calls, with the record last heard of; null where nothing was said. */
   readonly others: ReadonlyMap<PeerId, { readonly record: CallRecord | null }>;
+  /** Those who are here and cannot take calls. */
+  readonly unable: ReadonlySet<PeerId>;
   readonly nowMs: number;
 }
 
@@ -69,8 +83,10 @@ type Caller = readonly [PeerId, CallRecord];
  * PROTOCOL.md section 11.2 has the rules in this order.
  */
 export function settle(before: CallStanding, around: Surroundings): Settled {
-  const over: Settled['over'][number][] = [];
+  const over: Ended[] = [];
   let { call } = before;
+  const end = (was: Engagement | Ring, why: CallEnding, missed = false): void =>
+    void over.push({ was, why, missed, answers: answersTo(was, around, 'calling') });
   const live = liveOf(around);
   const refused = new Map([...before.refused].filter(([id]) => membersIn(live, id).length > 0));
   const asking = live.filter(
@@ -81,7 +97,7 @@ export function settle(before: CallStanding, around: Surroundings): Settled {
   if (call) call = merged(call, notLeft, around);
 
   if (call && call.phase !== 'in' && call.scope !== 'room' && asking[0]?.[1].scope === 'room') {
-    over.push({ was: call, why: 'busy' });
+    end(call, 'busy');
     if (call.phase === 'ringing') refused.set(call.id, 'busy');
     call = null;
   }
@@ -89,7 +105,7 @@ export function settle(before: CallStanding, around: Surroundings): Settled {
     call = { ...call, phase: 'in', since: around.nowMs };
   const why = call && endOf(call, live, around);
   if (call && why) {
-    over.push({ was: call, why });
+    end(call, why, call.phase === 'ringing');
     if (call.phase !== 'ringing') refused.set(call.id, null);
     else if (why === 'timeout') refused.set(call.id, why);
     call = null;
@@ -99,8 +115,13 @@ export function settle(before: CallStanding, around: Surroundings): Settled {
   for (const [from, record] of asking) {
     const { id, scope, media } = record;
     if (refused.has(id) || id === call?.id) continue;
-    if (!call) call = { id, scope, phase: 'ringing', from, media, since: around.nowMs };
-    else if (!isOfOneScope(call, record, from, around.self)) refused.set(id, 'busy');
+    const ring: Ring = { id, scope, phase: 'ringing', from, media, since: around.nowMs };
+    if (!call) call = ring;
+    else if (!isOfOneScope(call, record, from, around.self)) {
+      refused.set(id, 'busy');
+      // Whom we are calling ourselves meets us in that call.
+      end(ring, 'busy', call.phase !== 'calling' || !concerns(call.scope, from));
+    }
   }
   return { standing: { call, refused }, over };
 }
@@ -115,6 +136,28 @@ export function recordFor(
   const reason = theirs && refused.get(theirs.id);
   if (!theirs || !reason) return null;
   return { ...theirs, phase: 'declined', reason, media: NOTHING_ON };
+}
+
+/** Everyone whom a call of ours is for and how far they are with it; with `phase` only while it is in that. */
+export function answersTo(
+  call: Engagement | Ring | null,
+  { others, unable }: Surroundings,
+  phase?: 'calling',
+): ReadonlyMap<PeerId, Answer> {
+  const answers = new Map<PeerId, Answer>();
+  if (!call || call.phase === 'ringing' || (phase && call.phase !== phase)) return answers;
+  const { id, scope } = call;
+  const calling = call.phase === 'calling';
+  if (calling && scope === 'room') for (const peer of unable) answers.set(peer, 'unsupported');
+  for (const [peer, { record }] of others) {
+    if (!concerns(scope, peer)) continue;
+    if (record?.id !== id || record.phase === 'out') {
+      // Who comes when a call is on is not rung.
+      if (calling) answers.set(peer, 'ringing');
+    } else if (record.phase === 'declined') answers.set(peer, refusalOf(record.reason));
+    else answers.set(peer, 'in');
+  }
+  return answers;
 }
 
 /**
@@ -179,10 +222,12 @@ function merged(
 
 /** Why this call or ring of ours is over; null while it goes on. */
 function endOf(
-  { id, scope, phase, since }: Engagement | Ring,
+  call: Engagement | Ring,
   live: readonly Caller[],
-  { self, others, nowMs }: Surroundings,
+  around: Surroundings,
 ): CallEnding | null {
+  const { id, phase, since } = call;
+  const { self, others, nowMs } = around;
   const inside = membersIn(live, id);
   // The last one standing ends it.
   if (phase !== 'calling' && inside.length === 0) return 'ended';
@@ -194,13 +239,11 @@ function endOf(
     return before.length >= MAX_IN_CALL ? 'call-full' : null;
   }
   if (phase === 'calling') {
-    const invited = [...others].filter(([peer]) => concerns(scope, peer));
+    const invited = [...answersTo(call, around)].filter(([peer]) => others.has(peer));
     if (invited.length === 0) return 'left';
-    const refusals = invited.flatMap(([, { record }]) =>
-      record?.id === id && record.phase === 'declined' ? refusalOf(record.reason) : [],
-    );
-    if (refusals.length === invited.length)
-      return refusals.length === 1 ? refusals[0]! : 'declined';
+    const [first, ...more] = new Set(invited.map(([, answer]) => answer));
+    const waiting = [first, ...more].some((answer) => answer === 'ringing' || answer === 'in');
+    if (!waiting) return more.length === 0 ? (first as CallRefusal) : 'declined';
   }
   return nowMs - since >= RING_MS ? 'timeout' : null;
 }

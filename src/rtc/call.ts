@@ -1,8 +1,7 @@
 import type { PeerId } from '../protocol/ids.ts';
-import type { Answer } from './call-desk.ts';
 import type { CallQuality } from './call-quality.ts';
 import type { CallMedia } from './call-record.ts';
-import type { CallEnding } from './call-standing.ts';
+import type { Answer, CallEnding } from './call-standing.ts';
 import type { Facing } from './input-opening.ts';
 import type { MediaFault } from './media-fault.ts';
 
@@ -88,7 +87,12 @@ export interface EndedCall {
   readonly id: string;
   readonly private: boolean;
   readonly video: boolean;
-  /** Who rang us; then `timeout` and `ended` mean that we missed it. Null for a call that we were in. */
+  /** Who rang us; null for a call that we were in, or asked for. */
   readonly from: PeerId | null;
+  /** Somebody rang us in vain: nobody has answered here, they gave up, or we were in another call. */
+  readonly missed: boolean;
+  /** Where several have refused, each in another way, it is `declined`. */
   readonly why: CallEnding;
+  /** How far those were whom we called, when we gave up or nobody was left to come; else empty. */
+  readonly answers: ReadonlyMap<PeerId, Answer>;
 }

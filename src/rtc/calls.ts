@@ -60,8 +60,8 @@ export class Calls {
       {
         send: (to, frame) => ports.mesh.linkTo(to)?.send(frame) ?? false,
         changed: () => this.#follow(),
-        over: ({ was: { id, scope, media, from = null }, why }) =>
-          handlers.ended({ id, private: scope !== 'room', video: media.video, from, why }),
+        over: ({ was: { id, scope, media, from = null }, ...how }) =>
+          handlers.ended({ id, private: scope !== 'room', video: media.video, from, ...how }),
       },
     );
     this.#absences = new Absences({

@@ -2,7 +2,7 @@ import { chaiA11yAxe } from 'chai-a11y-axe';
 import { expect, use } from 'chai';
 import type { RtcChatCallEvent } from '../../src/components/element-events.ts';
 import { RtcChatError, type RtcChatErrorCode } from '../../src/protocol/errors.ts';
-import type { Answer } from '../../src/rtc/call-desk.ts';
+import type { Answer } from '../../src/rtc/call-standing.ts';
 import type { ScriptedElement } from '../support/scripted-element.ts';
 import { callable, callOf, endOf, participant, ringOf } from '../support/scripted-call.ts';
 import { idOf } from '../support/scripted-room.ts';
@@ -37,17 +37,16 @@ async function lines(element: ScriptedElement): Promise<string[]> {
   );
 }
 
-/** We call these people, who stand so with it, and it ends like that. */
+/** We call these people, it ends like that, and they stand so with it then. */
 function callEnds(
   element: ScriptedElement,
   answers: Record<string, Answer>,
   why: Parameters<typeof endOf>[0],
 ): void {
-  const participants = Object.entries(answers).map(([name, answer]) =>
-    participant(name, { answer }),
-  );
+  const participants = Object.keys(answers).map((name) => participant(name, { answer: 'ringing' }));
   element.room$.setCall(callOf('calling', { participants }));
-  element.room$.endCall(endOf(why));
+  const said = Object.entries(answers).map(([name, answer]) => [idOf(name), answer] as const);
+  element.room$.endCall(endOf(why, { answers: new Map(said) }));
 }
 
 describe('what became of a call', () => {
@@ -62,7 +61,7 @@ describe('what became of a call', () => {
   for (const [why, words] of ends) {
     it(`of ours is said: ${words}`, async () => {
       const element = await talk();
-      callEnds(element, { Bo: 'ringing' }, why);
+      callEnds(element, { Bo: why === 'timeout' ? 'ringing' : why }, why);
       expect(await lines(element)).to.deep.equal([words]);
     });
   }
@@ -86,12 +85,26 @@ describe('what became of a call', () => {
     ]);
   });
 
+  it('is said of each, where the last answer ends it and they differ', async () => {
+    const element = await talk(['Bo', 'Cleo']);
+    callEnds(element, { Bo: 'declined', Cleo: 'busy' }, 'declined');
+    expect(await lines(element)).to.deep.equal(['Bo declined', 'Cleo is in another call']);
+  });
+
+  it('is no refusal of those who are rung by another call instead', async () => {
+    const element = await talk(['Bo', 'Cleo']);
+    callEnds(element, { Bo: 'ringing' }, 'busy');
+    expect(await lines(element)).to.deep.equal([]);
+  });
+
   it('that we missed can be called back, in the same way', async () => {
     const element = await talk();
     element.room$.setCall(ringOf());
-    element.room$.endCall(endOf('timeout', { from: idOf('Bo') }));
+    element.room$.endCall(endOf('timeout', { from: idOf('Bo'), missed: true }));
     element.room$.setCall(ringOf(false, { private: true }));
-    element.room$.endCall(endOf('ended', { from: idOf('Bo'), video: false, private: true }));
+    element.room$.endCall(
+      endOf('ended', { from: idOf('Bo'), missed: true, video: false, private: true }),
+    );
     expect(await lines(element)).to.deep.equal([
       'Missed video call 00:00. Call back',
       'Missed voice call 00:00. Call back',
@@ -108,8 +121,17 @@ describe('what became of a call', () => {
     element.room$.setCall(ringOf());
     element.room$.endCall(endOf('busy', { from: idOf('Bo') }));
     element.room$.setCall(ringOf());
-    element.room$.endCall(endOf('ended', { from: idOf('Bo') }));
+    element.room$.endCall(endOf('ended', { from: idOf('Bo'), missed: true }));
     expect(await lines(element)).to.deep.equal(['Missed video call from Bo 00:00. Call back']);
+  });
+
+  it('that could not ring because we are in another one is missed as well', async () => {
+    const element = await talk(['Bo', 'Cleo']);
+    const call = callOf('active', { participants: [participant('Bo')] });
+    element.room$.setCall(call);
+    element.room$.endCall(endOf('busy', { from: idOf('Cleo'), missed: true, private: true }), call);
+    expect((await lines(element)).at(-1)).to.equal('Missed video call from Cleo 00:00. Call back');
+    expect(element.callState).to.equal('active');
   });
 
   it('stands where it happened among the messages, from its beginning to its end', async () => {
@@ -129,7 +151,7 @@ describe('what became of a call', () => {
 
   it('is forgotten with the room', async () => {
     const element = await talk();
-    callEnds(element, { Bo: 'ringing' }, 'declined');
+    callEnds(element, { Bo: 'declined' }, 'declined');
     expect(await lines(element)).to.have.lengthOf(1);
     element.room = 'another';
     await drawn(element);
@@ -140,13 +162,13 @@ describe('what became of a call', () => {
 
   it('is said in the language of the element', async () => {
     const element = await talk(['Bo'], 'zh-CN');
-    callEnds(element, { Bo: 'ringing' }, 'declined');
+    callEnds(element, { Bo: 'declined' }, 'declined');
     await until(() => shown(element).includes('Bo 已拒绝'));
   });
 
   it('is accessible, in light and dark', async () => {
     const element = await talk();
-    element.room$.endCall(endOf('timeout', { from: idOf('Bo') }));
+    element.room$.endCall(endOf('timeout', { from: idOf('Bo'), missed: true }));
     await drawn(element);
     await expect(element).to.be.accessible();
     element.style.colorScheme = 'dark';
@@ -161,7 +183,7 @@ describe('what became of a call', () => {
     });
     element.room$.setCall(ringOf());
     expect(element.callState).to.equal('ringing');
-    element.room$.endCall(endOf('timeout', { from: idOf('Bo') }));
+    element.room$.endCall(endOf('timeout', { from: idOf('Bo'), missed: true }));
     element.room$.setCall(null);
     element.room$.setCall(callOf('active'));
     element.room = 'another';

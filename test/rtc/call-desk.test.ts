@@ -14,6 +14,8 @@ const where = ({ desk }: Person): string => {
   return engaged?.phase ?? (ring ? 'ringing' : desk.available ? 'available' : 'idle');
 };
 const why = ({ endings }: Person): readonly string[] => endings.map((ended) => ended.why);
+const missed = ({ endings }: Person): readonly (readonly [from: string, why: string])[] =>
+  endings.flatMap((ended) => (ended.missed ? [[ended.was.from ?? '', ended.why] as const] : []));
 
 describe('CallDesk', () => {
   let time: FakeTime;
@@ -75,12 +77,27 @@ describe('CallDesk', () => {
     expect(why(a)).to.deep.equal(['declined']);
   });
 
+  it('tells what each of them has said, where they have refused in different ways', async () => {
+    const [a, b, c] = set([A, B, C], [C]) as [Person, Person, Person];
+    await a.desk.start(null, AUDIO);
+    await desks.quiet();
+    expect(a.desk.answers.get(c.id)).to.equal('busy');
+    b.desk.decline();
+    await desks.quiet();
+    expect(why(a)).to.deep.equal(['declined']);
+    expect([...a.endings[0]!.answers]).to.deep.equal([
+      [B, 'declined'],
+      [C, 'busy'],
+    ]);
+  });
+
   it('says busy where another tab has a call, without a ring', async () => {
     const [a, b] = set([A, B], [B]) as [Person, Person];
     await a.desk.start([b.id], AUDIO);
     await desks.quiet();
     expect(where(b)).to.equal('idle');
     expect(why(a)).to.deep.equal(['busy']);
+    expect(missed(b)).to.deep.equal([[A, 'busy']]);
     const failure = await b.desk.start(null, AUDIO).catch((error: { code: string }) => error.code);
     expect(failure).to.equal('busy');
   });
@@ -103,7 +120,7 @@ describe('CallDesk', () => {
     a.desk.hangUp();
     await desks.quiet();
     expect(where(b)).to.equal('idle');
-    expect(why(b)).to.deep.equal(['ended']);
+    expect(missed(b)).to.deep.equal([[A, 'ended']]);
     // And can be called again at once.
     await a.desk.start(null, AUDIO);
     await desks.quiet();
@@ -168,9 +185,12 @@ describe('CallDesk', () => {
     await a.desk.start([b.id], AUDIO);
     await desks.quiet();
     await c.desk.start(null, AUDIO);
+    desks.deliver(`${C} ${B}`);
     await desks.quiet();
     expect([a, b, c].map(where)).to.deep.equal(['ringing', 'ringing', 'calling']);
     expect(why(a)).to.deep.equal(['busy']);
+    // They meet in the room's call.
+    expect(missed(b)).to.deep.equal([]);
   });
 
   it('keeps talking in a private call while the room is called', async () => {
@@ -182,8 +202,17 @@ describe('CallDesk', () => {
     await c.desk.start(null, AUDIO);
     await desks.quiet();
     expect([a, b, c].map(where)).to.deep.equal(['in', 'in', 'idle']);
-    expect(why(c)).to.deep.equal(['declined']);
+    expect(why(c)).to.deep.equal(['busy']);
     expect([...c.desk.answers]).to.deep.equal([]);
+    expect([a, b].map(missed)).to.deep.equal([[[C, 'busy']], [[C, 'busy']]]);
+  });
+
+  it('has not missed a private call of somebody whom we are calling with the room', async () => {
+    const [a, b] = set([A, B, C]) as [Person, Person];
+    await Promise.all([a.desk.start(null, AUDIO), b.desk.start([a.id], AUDIO)]);
+    await desks.quiet();
+    expect([a, b].map(where)).to.deep.equal(['calling', 'ringing']);
+    expect([a, b].map(missed)).to.deep.equal([[], []]);
   });
 
   it('shows a call that goes on to who comes later, without a ring', async () => {
@@ -227,55 +256,6 @@ describe('CallDesk', () => {
     desks.leave(B);
     expect(where(a)).to.equal('idle');
     expect(why(a)).to.deep.equal(['ended']);
-  });
-
-  it('goes on without one who is away, who is in it again when there is a path', async () => {
-    const [a, b, c] = set([A, B, C]) as [Person, Person, Person];
-    await a.desk.start(null, AUDIO);
-    await desks.quiet();
-    await b.desk.join(AUDIO);
-    await c.desk.join(AUDIO);
-    await desks.quiet();
-    a.desk.setAway(b.id, true);
-    expect([...a.desk.answers.keys()]).to.deep.equal([C]);
-    a.desk.setAway(b.id, false);
-    expect([...a.desk.answers]).to.deep.equal([
-      [B, 'in'],
-      [C, 'in'],
-    ]);
-  });
-
-  it('ends for the last one when the other is away, who hears of it when there is a path', async () => {
-    for (const isRebuilt of [false, true]) {
-      const [a, b] = set([A, B]) as [Person, Person];
-      await a.desk.start(null, AUDIO);
-      await desks.quiet();
-      await b.desk.join(AUDIO);
-      await desks.quiet();
-      // What is sent meanwhile waits in the channel, or is lost with it.
-      if (isRebuilt) desks.cut(A, B);
-      a.desk.setAway(b.id, true);
-      expect([a, b].map(where)).to.deep.equal(['idle', 'in']);
-      expect(why(a)).to.deep.equal(['ended']);
-      if (isRebuilt) desks.connect(A, B);
-      else a.desk.setAway(b.id, false);
-      await desks.quiet();
-      expect([a, b].map(where)).to.deep.equal(['idle', 'idle']);
-      await b.desk.start(null, AUDIO);
-      await desks.quiet();
-      expect([a, b].map(where)).to.deep.equal(['ringing', 'calling']);
-      desks.close();
-    }
-  });
-
-  it('does not ring somebody who is away', async () => {
-    const [a, b] = set([A, B]) as [Person, Person];
-    await a.desk.start(null, AUDIO);
-    await desks.quiet();
-    a.desk.setAway(b.id, true);
-    expect(why(a)).to.deep.equal(['left']);
-    const error = await a.desk.start([b.id], AUDIO).catch((error: unknown) => error);
-    expect(error).to.have.property('code', 'peer-unavailable');
   });
 
   it('has room for six, whoever comes at once', async () => {

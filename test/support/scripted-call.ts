@@ -39,7 +39,8 @@ export function ringOf(video = true, change: Partial<Call> = {}): Call {
 }
 
 export function endOf(why: EndedCall['why'], change: Partial<EndedCall> = {}): EndedCall {
-  return { id: 'call-1', private: false, video: true, from: null, why, ...change };
+  const nobody = { from: null, missed: false, answers: new Map() };
+  return { id: 'call-1', private: false, video: true, why, ...nobody, ...change };
 }
 
 /** The room says that there can be calls; fulfils when what draws them is there. */

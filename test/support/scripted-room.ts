@@ -195,10 +195,11 @@ export class ScriptedRoom implements ChatRoom {
     this.#tell(new RoomCallEvent(call));
   }
 
-  endCall(ended: EndedCall): void {
-    this.currentCall = null;
+  /** `call` goes on. */
+  endCall(ended: EndedCall, call: Call | null = null): void {
+    this.currentCall = call;
     this.#tell(new RoomCallEndEvent(ended));
-    this.#tell(new RoomCallEvent(null));
+    this.#tell(new RoomCallEvent(call));
   }
 
   /** Changes what the status event stands for. */

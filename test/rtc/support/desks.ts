@@ -3,14 +3,14 @@ import { parseFrame, stringifyFrame } from '../../../src/protocol/frames.ts';
 import { CallDesk, type CallDeskOptions } from '../../../src/rtc/call-desk.ts';
 import type { CallFrame, CallScope } from '../../../src/rtc/call-record.ts';
 import { isSame } from '../../../src/rtc/call-record.ts';
-import type { Settled } from '../../../src/rtc/call-standing.ts';
+import type { Ended } from '../../../src/rtc/call-standing.ts';
 
 export const AUDIO = { audio: true, video: false } as const;
 
 export interface Person {
   readonly id: PeerId;
   readonly desk: CallDesk;
-  readonly endings: Settled['over'][number][];
+  readonly endings: Ended[];
 }
 
 /** Of a browser of its own, in which another tab has a call where it is `busy`. */
@@ -38,7 +38,7 @@ export class Desks {
   constructor(names: readonly string[], busy: readonly string[] = []) {
     this.people = names.map((name) => {
       const id = name as PeerId;
-      const endings: Person['endings'][number][] = [];
+      const endings: Ended[] = [];
       const desk = new CallDesk(
         {
           self: id,
