@@ -90,6 +90,8 @@ function readBody({
   const normal = normalizePersonName(name);
   if (!isMilliseconds(ms) || !isCounter(n, 0) || normal === null) return null;
   if (!Array.isArray(items) || items.length === 0 || items.length > MAX_BATCH_ITEMS) return null;
+  // What follows has a number as well: a mark that nobody else takes would cut us off from everybody.
+  if (!isCounter(first + items.length, 1)) return null;
   const read: Item[] = [];
   for (const input of items as readonly unknown[]) {
     const item = readItem(input);

@@ -57,6 +57,8 @@ for (const [what, body] of [
   ['a first batch with a head before it', { ...BODY, prev: HEAD }],
   ['a later batch without the head before it', { ...LATER, prev: '' }],
   ['a batch from zero', { ...BODY, first: 0 }],
+  ['a batch that nothing can follow', { ...LATER, first: 2 ** 31 }],
+  ['a batch beyond the last number', { ...LATER, first: 2 ** 31 - 1, items: [TEXT, TEXT] }],
   ['a head of 21 characters', { ...LATER, prev: HEAD.slice(1) }],
   ['a head in another alphabet', { ...LATER, prev: '+'.repeat(22) }],
   ['no items', { ...BODY, items: [] }],
