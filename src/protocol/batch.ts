@@ -29,31 +29,52 @@ export interface BatchBody {
   /** False: to be held in memory only, and given only to those who were there. */
   readonly keep: boolean;
   readonly items: readonly Item[];
+  /** Where it was said in several goes, ahead of this one signature: what each of them was. `items` are those of all. */
+  readonly parts?: readonly UnsignedBody[];
 }
 
 /** A body before it is known what it follows: as it travels ahead of its signature. */
-export type UnsignedBody = Omit<BatchBody, 'prev'>;
+export type UnsignedBody = Omit<BatchBody, 'prev' | 'parts'>;
 
 /** Null where the body is too large or of a wrong shape, also where only a first batch may have an empty `prev`. */
 export function parseBatchBody(text: string): BatchBody | null {
   if (exceedsBytes(text, MAX_BATCH_BYTES)) return null;
-  const value = recordOf(text);
-  const body = value && readBody(value);
-  if (!value || !body) return null;
-  const { prev } = value;
-  return isHeadOrNone(prev) && (body.first === 1) === (prev === '') ? { prev, ...body } : null;
+  const value = recordOf(readJson(text));
+  if (!value) return null;
+  const { prev, parts } = value;
+  const body = parts === undefined ? readBody(value) : readParts(parts);
+  if (!body || !isHeadOrNone(prev)) return null;
+  return (body.first === 1) === (prev === '') ? { prev, ...body } : null;
 }
 
-/** The same for a body without its `prev`; that one has `prev` is as wrong. */
+/** The same for a body without its `prev`, which is read as it is shown: that it has `prev` or `parts` is as wrong. */
 export function parseUnsignedBody(text: string): UnsignedBody | null {
   if (exceedsBytes(text, MAX_BATCH_BYTES - PREV_BYTES)) return null;
-  const value = recordOf(text);
-  return value && !Object.hasOwn(value, 'prev') ? readBody(value) : null;
+  const value = recordOf(readJson(text));
+  return value && !('prev' in value || 'parts' in value) ? readBody(value) : null;
 }
 
-/** The body that is signed, of what travelled ahead and the head of the body before it. */
-export function bodyAfter(prev: string, unsigned: string): string {
-  return `${PREV}${prev}",${unsigned.slice(1)}`;
+/** The body that is signed, of what travelled ahead, in one go or several, and the head of the body before it. */
+export function bodyAfter(prev: string, ...texts: readonly string[]): string {
+  const [only = ''] = texts;
+  const rest = texts.length > 1 ? `${PARTS}${texts.join()}]}` : only.slice(1);
+  return `${PREV}${prev}",${rest}`;
+}
+
+/** What the body says when these are its parts, of which there is one at least. */
+export function joined(parts: readonly UnsignedBody[]): Omit<BatchBody, 'prev'> {
+  const [only] = parts as readonly [UnsignedBody];
+  return parts.length > 1 ? { ...only, items: parts.flatMap(({ items }) => items), parts } : only;
+}
+
+/** What was said in one go each. */
+export function partsOf(body: BatchBody): readonly UnsignedBody[] {
+  return body.parts ?? [body];
+}
+
+/** The seq of its last item. */
+export function lastOf({ first, items }: Pick<BatchBody, 'first' | 'items'>): number {
+  return first + items.length - 1;
 }
 
 /** The head that `bodyAfter` has put there. */
@@ -62,11 +83,11 @@ export function prevOf(body: string): string {
 }
 
 const PREV = '{"prev":"';
+const PARTS = '"parts":[';
 /** What `bodyAfter` adds. */
 const PREV_BYTES = 32;
 
-function recordOf(text: string): Readonly<Record<string, unknown>> | null {
-  const value = readJson(text);
+function recordOf(value: unknown): Readonly<Record<string, unknown>> | null {
   return typeof value === 'object' && value !== null
     ? (value as Readonly<Record<string, unknown>>)
     : null;
@@ -99,6 +120,22 @@ function readBody({
     read.push(item);
   }
   return { first, at: [ms, n], name: normal, keep, items: read };
+}
+
+/** What follows one upon the other, none of it to be kept. */
+function readParts(input: unknown): Omit<BatchBody, 'prev'> | null {
+  if (!Array.isArray(input) || input.length < 2) return null;
+  const parts: UnsignedBody[] = [];
+  let next: number | undefined;
+  for (const each of input as readonly unknown[]) {
+    const value = recordOf(each);
+    const part = value && readBody(value);
+    if (!part || part.keep || part.first !== (next ?? part.first)) return null;
+    next = part.first + part.items.length;
+    parts.push(part);
+  }
+  const body = joined(parts);
+  return body.items.length > MAX_BATCH_ITEMS ? null : body;
 }
 
 /** A text, or any other kind: a text of a wrong shape must not pass as something unknown. */

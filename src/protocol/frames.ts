@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { parseUnsignedBody, type UnsignedBody } from './batch.ts';
 import {
   MAX_AUTHORS,
+  MAX_BATCH_ITEMS,
   MAX_BATCH_BYTES,
   MAX_CAPACITY,
   MAX_FEATURES,
@@ -10,7 +11,6 @@ import {
   MAX_FRAME_BYTES,
   MAX_REASON_UNITS,
   MAX_SIGNAL_BYTES,
-  MAX_UNSIGNED_BATCHES,
   PROTOCOL_VERSION,
 } from './limits.ts';
 import {
@@ -45,7 +45,7 @@ const have = v.pipe(
   v.check((marks) => Object.keys(marks).length <= MAX_AUTHORS),
 );
 /** The feature by which a batch goes out as `unsigned`, and its `signature` behind it; docs/decisions/0009. */
-export const LATE_SIGNATURE = 'late-signature';
+export const LATE_SIGNATURE = 'late-signatures';
 const seenMarks = v.pipe(
   v.record(authorId, counter(0)),
   v.check((marks) => Object.keys(marks).length <= MAX_AUTHORS),
@@ -72,7 +72,7 @@ const schemas = {
   }),
   signature: v.object({
     type: oneOf('signature'),
-    of: listOf(v.tuple([headOrNone, signature]), MAX_UNSIGNED_BATCHES),
+    of: listOf(v.tuple([headOrNone, signature, counter(1)]), MAX_BATCH_ITEMS),
   }),
   have: v.object({ type: oneOf('have'), have, of: v.optional(peerId) }),
   want: v.pipe(

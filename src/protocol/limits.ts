@@ -43,9 +43,11 @@ export const MAX_REASON_UNITS = 64;
 
 /** A sender has at most this much on a link that `have` has not acknowledged: a channel cannot be read more slowly. */
 export const MAX_UNACKNOWLEDGED_BYTES = 1_048_576;
-/** What a sender has ahead of its signatures on a link at the most: so many batches, of so many UTF-16 units together. */
-export const MAX_UNSIGNED_BATCHES = 32;
-export const MAX_UNSIGNED_UNITS = 131_072;
+/**
+ * UTF-16 units that a sender has ahead of its signature on a link at the most, in as many goes as a batch has items:
+ * however much of it is escaped or takes three bytes, one batch holds it.
+ */
+export const MAX_UNSIGNED_UNITS = 40_960;
 /** A link whose received and not yet processed frames pass this is ended: eight times what an honest sender may send. */
 export const MAX_UNPROCESSED_BYTES = 8_388_608;
 

@@ -1,4 +1,4 @@
-import { parseBatchBody, type BatchBody, type SignedBatch } from '../protocol/batch.ts';
+import { lastOf, parseBatchBody, type BatchBody, type SignedBatch } from '../protocol/batch.ts';
 import type { PeerId, RoomName } from '../protocol/ids.ts';
 import { utf8Bytes } from '../protocol/schema.ts';
 import { entriesText, fingerprint } from '../protocol/signing.ts';
@@ -32,12 +32,11 @@ export class BatchVerifier {
     const author = await this.#keys.authorOf(batch.key);
     if (!author || !(await author.verifier.verify(entriesText(this.#room, batch.body), batch.sig)))
       return null;
-    const last = body.first + body.items.length - 1;
     return {
       batch,
       author: author.id,
       body,
-      last,
+      last: lastOf(body),
       head: await heading,
       bytes: utf8Bytes(batch.body),
     };

@@ -1,11 +1,10 @@
-import { bodyAfter, type UnsignedBody } from '../protocol/batch.ts';
+import { bodyAfter, joined, lastOf, type UnsignedBody } from '../protocol/batch.ts';
 import { RtcChatError } from '../protocol/errors.ts';
 import type { PersonName, RoomName } from '../protocol/ids.ts';
 import {
   MAX_BATCH_BYTES,
   MAX_BATCH_ITEMS,
   MAX_TEXT_UNITS,
-  MAX_UNSIGNED_BATCHES,
   MAX_UNSIGNED_UNITS,
 } from '../protocol/limits.ts';
 import { utf8Bytes } from '../protocol/schema.ts';
@@ -75,6 +74,7 @@ export class BatchWriter {
   #closed = false;
   /** What is shown and not signed yet; it is signed after a moment, in which more of it may come. */
   #ahead: Draft[] = [];
+  #aheadUnits = 0;
   #signing: Promise<void> | null = null;
   readonly #signSoon = new Timer();
 
@@ -100,9 +100,7 @@ export class BatchWriter {
 
   /** Signs and commits what is shown; null where nothing is. Rejects where that fails: the next text tries again. */
   sign(): Promise<void> | null {
-    if (this.#ahead.length === 0) return null;
-    this.#signing ??= this.#signAll().finally(() => (this.#signing = null));
-    return this.#signing;
+    return this.#ahead.length > 0 ? this.#signAll() : null;
   }
 
   /** Texts that are in no batch yet are refused with `closed`; one that is being committed goes its way. */
@@ -177,54 +175,61 @@ export class BatchWriter {
   #show(draft: Draft): readonly Entry[] | null {
     const { keep, late, show } = this.#options;
     const ahead = this.#ahead;
-    const units = ahead.reduce((sum, { text }) => sum + text.length, draft.text.length);
-    const fits = ahead.length < MAX_UNSIGNED_BATCHES && units <= MAX_UNSIGNED_UNITS;
+    const items = draft.last - (ahead[0] ?? draft).body.first + 1;
+    const units = this.#aheadUnits + draft.text.length;
+    const fits = items <= MAX_BATCH_ITEMS && units <= MAX_UNSIGNED_UNITS;
     // What is kept is committed before anybody sees it.
     if (keep || !fits || this.#at < this.#queue.length || !late()) return null;
     const entries = show(draft);
     ahead.push(draft);
-    if (!this.#signSoon.armed) {
-      // What fails is tried again with the next text, whose author is told.
-      this.#signSoon.set(SIGN_AFTER_MS, () => void this.sign()?.catch(() => undefined));
-    }
+    this.#aheadUnits = units;
+    this.#signLater();
     return entries;
   }
 
   async #write(draft: Draft): Promise<readonly Entry[]> {
     await this.sign();
-    const [entries = []] = await this.#commit([draft]);
-    return entries;
+    return this.#commit([draft]);
   }
 
+  /** What is shown meanwhile as well: who asks wants to go on behind all of it. */
   async #signAll(): Promise<void> {
-    this.#signSoon.clear();
-    // What is shown meanwhile as well: who asks wants to go on behind all of it.
-    while (this.#ahead.length > 0) {
-      const drafts = [...this.#ahead];
-      await this.#commit(drafts);
-      this.#ahead.splice(0, drafts.length);
-    }
+    while (this.#ahead.length > 0) await this.#signShown();
   }
 
-  /** Each names the one before it. */
-  async #commit(drafts: readonly Draft[]): Promise<(readonly Entry[])[]> {
+  #signShown(): Promise<void> {
+    this.#signSoon.clear();
+    this.#signing ??= this.#commitShown().finally(() => {
+      this.#signing = null;
+    });
+    return this.#signing;
+  }
+
+  async #commitShown(): Promise<void> {
+    const drafts = [...this.#ahead];
+    await this.#commit(drafts);
+    this.#ahead.splice(0, drafts.length);
+    for (const { text } of drafts) this.#aheadUnits -= text.length;
+    if (this.#ahead.length > 0) this.#signLater();
+  }
+
+  #signLater(): void {
+    if (this.#signSoon.armed) return;
+    // What fails is tried again with the next text, whose author is told.
+    this.#signSoon.set(SIGN_AFTER_MS, () => void this.#signShown().catch(() => undefined));
+  }
+
+  /** All of them under one signature. */
+  async #commit(drafts: readonly Draft[]): Promise<readonly Entry[]> {
     const { identity, room, end, commit } = this.#options;
     const { key, id: author } = identity;
-    const checked: Promise<CheckedBatch>[] = [];
-    let prev = end().head;
-    for (const { text, body, last } of drafts) {
-      const signed = bodyAfter(prev, text);
-      const signing = identity.sign(entriesText(room, signed));
-      // Awaited below.
-      signing.catch(() => undefined);
-      const head = await fingerprint(signed);
-      const content = { body: { prev, ...body }, last, head, bytes: utf8Bytes(signed) };
-      checked.push(
-        signing.then((sig) => ({ batch: { key, body: signed, sig }, author, ...content })),
-      );
-      prev = head;
-    }
-    return Promise.all((await Promise.all(checked)).map((batch) => commit(batch)));
+    const prev = end().head;
+    const signed = bodyAfter(prev, ...drafts.map(({ text }) => text));
+    const signing = identity.sign(entriesText(room, signed));
+    const [sig, head] = await Promise.all([signing, fingerprint(signed)]);
+    const body = { prev, ...joined(drafts.map((draft) => draft.body)) };
+    const batch = { key, body: signed, sig };
+    return commit({ batch, author, body, last: lastOf(body), head, bytes: utf8Bytes(signed) });
   }
 }
 

@@ -109,15 +109,14 @@ export class Commits {
     for (const own of [true, false]) {
       const ours = taken.filter(({ batch }) => (batch.author === self) === own);
       if (ours.length === 0) continue;
-      const news = ours.filter(
-        ({ batch, job }) => !previews.confirm(batch, job.checked?.body.prev ?? ''),
-      );
+      const news = ours.map((each) => ({ ...each, shown: previews.confirm(each) }));
+      const unseen = news.filter(({ shown }) => shown === 0);
       tell({
-        entries: news.flatMap(({ entries }) => entries),
+        entries: news.flatMap(({ entries, shown }) => entries.slice(shown)),
         authors: [...new Set(ours.map(({ batch }) => batch.author))],
         own,
-        gaps: news.filter(({ gap }) => gap).map(({ batch }) => batch.author),
-        written: news.flatMap(({ written }) => written ?? []),
+        gaps: unseen.filter(({ gap }) => gap).map(({ batch }) => batch.author),
+        written: unseen.flatMap(({ written }) => written ?? []),
       });
     }
   }

@@ -37,8 +37,6 @@ interface Neighbour {
   readonly link: Link;
   readonly key: PublicKeyText;
   readonly replication: Replication;
-  /** Whether it takes a batch ahead of its signature. */
-  readonly late: boolean;
   readonly unsigned: LateSignatures;
   /** Where both name `history`. */
   readonly giver: Giver | null;
@@ -99,7 +97,6 @@ export class Delivery {
       link,
       key: hello.key,
       replication,
-      late,
       unsigned: new LateSignatures(() => this.#handlers.violated(link)),
       giver: gives
         ? new Giver(this.#log, link, (author) => this.#neighbours.has(peerOf(author)))
@@ -211,10 +208,10 @@ export class Delivery {
     const neighbour = this.#neighbours.get(link.id);
     if (!neighbour) return;
     await Promise.all(
-      of.map(async ([prev, sig]) => {
-        const ahead = neighbour.unsigned.release();
-        if (ahead) await this.#receive(neighbour, bodyAfter(prev, ahead.text), sig);
-        else this.#handlers.violated(link);
+      of.map(async ([prev, sig, last]) => {
+        const ahead = neighbour.unsigned.release(last);
+        if (ahead.length === 0) this.#handlers.violated(link);
+        else await this.#receive(neighbour, bodyAfter(prev, ...ahead), sig);
       }),
     );
   }
@@ -233,9 +230,10 @@ export class Delivery {
       this.#have.changed([logOf(id)], utf8Bytes(body));
   }
 
-  /** Whether everybody present takes what we write ahead of its signature. */
+  /** Whether everybody present takes what we write ahead of its signature, and can be given it now. */
   get late(): boolean {
-    return [...this.#neighbours.values()].every(({ late }) => late);
+    for (const { replication } of this.#neighbours.values()) if (!replication.late) return false;
+    return true;
   }
 
   /** Own entries are committed, or shown and being signed: they may leave. */

@@ -1,5 +1,6 @@
+import { lastOf } from '../protocol/batch.ts';
 import type { UnsignedFrame } from '../protocol/frames.ts';
-import { MAX_UNSIGNED_BATCHES, MAX_UNSIGNED_UNITS } from '../protocol/limits.ts';
+import { MAX_BATCH_ITEMS, MAX_UNSIGNED_UNITS } from '../protocol/limits.ts';
 import { Timer } from './timer.ts';
 
 /** Hidden pages have alarms of a minute; a page that does not run at all is found out by pings before. */
@@ -34,14 +35,15 @@ export class LateSignatures {
     this.#units += frame.text.length;
     this.#held.push({ frame, atMs: performance.now() });
     if (!this.#timer.armed) this.#watch(SIGN_WITHIN_MS);
-    return this.#held.length <= MAX_UNSIGNED_BATCHES && this.#units <= MAX_UNSIGNED_UNITS;
+    return this.#held.length <= MAX_BATCH_ITEMS && this.#units <= MAX_UNSIGNED_UNITS;
   }
 
-  /** That whose signature has come; null where none was awaited. */
-  release(): UnsignedFrame | null {
-    const frame = this.#held.shift()?.frame ?? null;
-    this.#units -= frame?.text.length ?? 0;
-    return frame;
+  /** The texts of those whose signature has come: all up to this seq; none where none ends there. */
+  release(last: number): readonly string[] {
+    const ends = this.#held.findIndex(({ frame: { body } }) => lastOf(body) === last);
+    const texts = this.#held.splice(0, ends + 1).map(({ frame }) => frame.text);
+    for (const { length } of texts) this.#units -= length;
+    return texts;
   }
 
   close(): void {

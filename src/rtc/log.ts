@@ -208,7 +208,7 @@ export class Log {
     if (frame.body.keep) return false;
     // Of whom nothing is held the signed part of the log, if there is one, is still on its way.
     const high = this.#logs.get(author)?.mark.high ?? (ownLow ?? 1) - 1;
-    if (!this.#closed && this.#previews.follows(author, frame, high))
+    if (!this.#closed && this.#previews.follows(author, frame.body.first, high))
       this.#show(author, frame.text, frame.body);
     return true;
   }

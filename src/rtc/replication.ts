@@ -34,7 +34,7 @@ export class Replication {
   readonly #source: ReplicationSource;
   readonly #target: ReplicationTarget;
   /** Whether the other side takes a batch ahead of its signature. */
-  readonly #late: boolean;
+  readonly #takesLate: boolean;
   /** Up to this seq they hold it; up to that one it has been handed over. */
   #acknowledged: number;
   #pushed: number;
@@ -47,7 +47,7 @@ export class Replication {
   constructor(source: ReplicationSource, target: ReplicationTarget, theirs: number, late: boolean) {
     this.#source = source;
     this.#target = target;
-    this.#late = late;
+    this.#takesLate = late;
     this.#acknowledged = this.#pushed = this.#signed = theirs;
   }
 
@@ -55,12 +55,20 @@ export class Replication {
     return this.#acknowledged;
   }
 
+  /** Whether the other side takes a batch ahead of its signature, and there is room for one. */
+  get late(): boolean {
+    return (
+      this.#takesLate && this.#underWayBytes < MAX_UNACKNOWLEDGED_BYTES && this.#target.writable
+    );
+  }
+
   /** Hands over as much as credit and channel allow. To be called after a commit, an acknowledgement, a drain. */
   pump(): void {
     this.#sign();
-    while (this.#target.writable) {
-      const batch = this.#source.batchAfter(this.#source.self, this.#pushed);
-      const ahead = batch || !this.#late ? null : this.#source.unsignedAfter(this.#pushed);
+    // What is signed together goes out together; where there is no room no more of it is written.
+    while (this.#owes || this.#target.writable) {
+      const batch = this.#owes ? null : this.#source.batchAfter(this.#source.self, this.#pushed);
+      const ahead = batch || !this.#takesLate ? null : this.#source.unsignedAfter(this.#pushed);
       if (batch) {
         const { key, body, sig } = batch;
         if (!this.#push(batch, { type: 'batch', key, body, sig })) return;
@@ -88,21 +96,26 @@ export class Replication {
     this.pump();
   }
 
+  /** Something was handed over whose signature was not. */
+  get #owes(): boolean {
+    return this.#signed < this.#pushed;
+  }
+
   /** The signatures of what was handed over ahead of them, as far as they are there. */
   #sign(): void {
-    const of: [prev: string, sig: string][] = [];
-    while (this.#signed < this.#pushed) {
+    const of: [prev: string, sig: string, last: number][] = [];
+    while (this.#owes) {
       const batch = this.#source.batchAfter(this.#source.self, this.#signed);
       if (!batch || batch.last > this.#pushed) break;
-      of.push([prevOf(batch.body), batch.sig]);
+      of.push([prevOf(batch.body), batch.sig, batch.last]);
       this.#signed = batch.last;
     }
     if (of.length > 0) this.#target.send({ type: 'signature', of });
   }
 
   #push({ last, bytes }: Pick<KeptBatch, 'last' | 'bytes'>, frame: FrameInput): boolean {
-    if (this.#underWayBytes + bytes > MAX_UNACKNOWLEDGED_BYTES || !this.#target.send(frame))
-      return false;
+    const fits = this.#owes || this.#underWayBytes + bytes <= MAX_UNACKNOWLEDGED_BYTES;
+    if (!fits || !this.#target.send(frame)) return false;
     this.#pushed = last;
     this.#underWay.push({ last, bytes });
     this.#underWayBytes += bytes;

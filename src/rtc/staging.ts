@@ -1,4 +1,4 @@
-import type { Timestamp } from '../protocol/batch.ts';
+import { partsOf, type BatchBody, type Timestamp } from '../protocol/batch.ts';
 import type { AuthorId, PeerId } from '../protocol/ids.ts';
 import { droppedThrough, judge, type AuthorLog, type Source, type Verdict } from './author-log.ts';
 import type { CheckedBatch } from './batch-verifier.ts';
@@ -35,6 +35,7 @@ export interface Stage {
 export interface Taken {
   readonly job: Job;
   readonly batch: StoredBatch;
+  readonly body: BatchBody;
   readonly entries: readonly Entry[];
   /** Of our own: who was present. */
   readonly written: Written | null;
@@ -80,14 +81,19 @@ export function stageJobs(jobs: readonly Job[], context: StagingContext, inMemor
     // What is in the store has no place under it for what is not.
     if (below && forMemory && before?.saved) return 'early';
 
-    const observed = context.clock.observe(body.at);
-    const at = sortTime(before, observed, below);
+    let at: Timestamp | undefined;
+    const parts = partsOf(body).map((part) => {
+      const sorts = sortTime(before, context.clock.observe(part.at), below);
+      at = at ? laterTimestamp(at, sorts) : sorts;
+      return { part, at };
+    });
+    const sortAt = parts[0]?.at ?? body.at;
     const gap = before !== undefined && body.first > before.mark.high + 1;
     const audience = from ? [from.id] : context.audience();
     const written = own && !below ? { first: body.first, last, audience } : null;
     const mark = below
       ? { ...before!.mark, low: body.first, prev: body.prev }
-      : markAfter(before?.mark, checked, at, gap);
+      : markAfter(before?.mark, checked, at ?? sortAt, gap);
     const noted: StoredMark = {
       ...mark,
       ...(!before && from?.alone !== undefined && { passedOn: [from.id, from.alone] }),
@@ -101,11 +107,12 @@ export function stageJobs(jobs: readonly Job[], context: StagingContext, inMemor
       first: body.first,
       last,
       bytes,
-      sortAt: at,
+      sortAt,
       ...(!own && !body.keep && { only: context.present() }),
     };
-    taken.push({ job, batch, entries: entriesOf(author, body, at, own), written, gap, below });
-    const lowAt = below || !before || gap ? at : before.lowAt;
+    const entries = parts.flatMap(({ part, at: sorts }) => entriesOf(author, part, sorts, own));
+    taken.push({ job, batch, body, entries, written, gap, below });
+    const lowAt = below || !before || gap ? sortAt : before.lowAt;
     if (forMemory) {
       marks.set(author, { mark: noted, saved: before?.saved ?? null, lowAt });
     } else {

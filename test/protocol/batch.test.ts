@@ -4,9 +4,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 
 import { bodyAfter, parseBatchBody, parseUnsignedBody, prevOf } from '../../src/protocol/batch.ts';
+import { parseFrame, stringifyFrame } from '../../src/protocol/frames.ts';
+import type { PublicKeyText } from '../../src/protocol/ids.ts';
+import { MAX_BATCH_ITEMS, MAX_UNSIGNED_UNITS } from '../../src/protocol/limits.ts';
 import { foldPersonName } from '../../src/protocol/names.ts';
 import * as samples from './support/samples.ts';
-import { HEAD, WRONG } from './support/samples.ts';
+import { HEAD, KEY, SIG, WRONG } from './support/samples.ts';
 
 const TEXT = { kind: 'text', text: 'hello' };
 const BODY = {
@@ -144,8 +147,62 @@ test('what is read ahead of its signature is read as the same once its prev is k
   assert.equal(prevOf(bodyAfter(FIRST, text)), FIRST);
 });
 
-test('a body that is to be signed has its prev from elsewhere', () => {
+test('what was said in several goes is one body, with what each of them was', () => {
+  const goes = [AHEAD, { ...AHEAD, first: 3, at: [1_700_000_000_001, 2], name: 'Ada L.' }];
+  const body = bodyAfter(HEAD, ...goes.map((each) => JSON.stringify(each)));
+  assert.deepEqual(parseBatchBody(body), { ...LATER, items: [TEXT, TEXT], parts: goes });
+  assert.equal(prevOf(body), HEAD);
+});
+
+for (const [what, parts] of [
+  ['nothing', []],
+  ['one part', [AHEAD]],
+  ['a gap between its parts', [AHEAD, { ...AHEAD, first: 4 }]],
+  ['the same part twice', [AHEAD, AHEAD]],
+  ['a part that is to be kept', [AHEAD, { ...AHEAD, first: 3, keep: true }]],
+  ['a part that does not say that it is not', [AHEAD, { ...AHEAD, first: 3, keep: undefined }]],
+  ['a part of a wrong shape', [AHEAD, { ...AHEAD, first: 3, items: [] }]],
+  ['a part that is none', [AHEAD, null]],
+  ['a part that is no list', AHEAD],
+  [
+    '257 items in its parts',
+    [AHEAD, { ...AHEAD, first: 3, items: Array.from({ length: 256 }, () => TEXT) }],
+  ],
+] as const) {
+  test(`a body with ${what} is refused`, () => {
+    assert.equal(parseValue({ prev: HEAD, parts }), null);
+    // Nor is it one of the other kind as well.
+    assert.equal(parseValue({ ...LATER, parts }), null);
+  });
+}
+
+test('a body ahead of its signature has neither prev nor parts: it is signed as it was shown', () => {
   assert.equal(parseUnsignedBody(JSON.stringify(LATER)), null);
+  const parts = [AHEAD, { ...AHEAD, first: 3 }];
+  assert.equal(parseUnsignedBody(JSON.stringify({ ...AHEAD, parts })), null);
+});
+
+test('the most that may be ahead of a signature fits one body and one frame, however it is written', () => {
+  for (const character of ['x', '"', '\\', '\u0000', 'ü', '漢', '🦆', '\ud800']) {
+    const goes: string[] = [];
+    let units = 0;
+    for (let first = 2; first < 2 + MAX_BATCH_ITEMS; first++) {
+      const text = JSON.stringify({ ...AHEAD, first, items: [{ kind: 'text', text: character }] });
+      goes.push(text);
+      units += text.length;
+    }
+    // The last one takes the room that is left.
+    const unit = JSON.stringify(character).length - 2;
+    const rest = character.repeat(Math.floor((MAX_UNSIGNED_UNITS - units) / unit));
+    goes[0] = JSON.stringify({ ...AHEAD, items: [{ kind: 'text', text: rest }] });
+    assert.ok(goes.join('').length > MAX_UNSIGNED_UNITS - 20);
+    const body = bodyAfter(HEAD, ...goes);
+    assert.equal(parseBatchBody(body)?.items.length, MAX_BATCH_ITEMS);
+    const frame = parseFrame(
+      stringifyFrame({ type: 'batch', key: KEY as PublicKeyText, body, sig: SIG }),
+    );
+    assert.equal(typeof frame, 'object');
+  }
 });
 
 test('a body ahead of its signature leaves room for its prev', () => {

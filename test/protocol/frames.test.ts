@@ -24,8 +24,8 @@ const FRAMES = {
   signature: {
     type: 'signature',
     of: [
-      ['', SIG],
-      [HEAD, SIG],
+      ['', SIG, 1],
+      [HEAD, SIG, 31],
     ],
   },
   have: { type: 'have', have: { [ID]: [4, 3, HEAD], [`${ID}/log`]: [1, 0, ''] }, of: ID },
@@ -317,7 +317,7 @@ for (const [what, frame] of [
   });
 }
 
-test('signature names 32 at the most', () => {
-  const of = Array.from({ length: 33 }, () => [HEAD, SIG]);
+test('signature names 256 at the most', () => {
+  const of = Array.from({ length: 257 }, () => [HEAD, SIG, 1]);
   assert.equal(parseFrame(JSON.stringify({ type: 'signature', of })), 'wrong-signature');
 });

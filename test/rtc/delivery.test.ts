@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { FrameInput, FrameOf, Mark } from '../../src/protocol/frames.ts';
-import type { AuthorId, PeerId, PublicKeyText } from '../../src/protocol/ids.ts';
+import type { AuthorId, PeerId, PersonName, PublicKeyText } from '../../src/protocol/ids.ts';
+import { MAX_BATCH_ITEMS, MAX_UNSIGNED_UNITS } from '../../src/protocol/limits.ts';
 import type { Outcome } from '../../src/rtc/staging.ts';
 import { Delivery } from '../../src/rtc/delivery.ts';
 import type { Link } from '../../src/rtc/link.ts';
@@ -60,7 +61,7 @@ describe('Delivery', () => {
     broadcast = [];
     receipts = [];
     violations = 0;
-    features = ['late-signature'];
+    features = ['late-signatures'];
     previews = [];
     previewed = true;
     forgeries = 0;
@@ -177,12 +178,15 @@ describe('Delivery', () => {
   });
 
   describe('ahead of a signature', () => {
-    const sig = 's';
-    const ahead = (text = '{"first":1}'): FrameOf<'unsigned'> =>
-      ({ type: 'unsigned', text, body: {} }) as FrameOf<'unsigned'>;
-    const signature = (...of: [string, string][]): FrameOf<'signature'> => ({
+    const item = { kind: 'text', text: 'Hello' } as const;
+    const ahead = (text = '{"first":1}', first = 1): FrameOf<'unsigned'> => ({
+      type: 'unsigned',
+      text,
+      body: { first, at: [0, 0], name: 'Bo' as PersonName, keep: false, items: [item] },
+    });
+    const signature = (last = 1): FrameOf<'signature'> => ({
       type: 'signature',
-      of,
+      of: [['', 's', last]],
     });
 
     beforeEach(() => delivery.opened(link(), hello()));
@@ -190,15 +194,25 @@ describe('Delivery', () => {
     it('shows what comes, and takes it when its signature does', async () => {
       delivery.takeUnsigned(link(), ahead());
       expect([previews, received]).to.deep.equal([[['{"first":1}', bo, null]], []]);
-      await delivery.takeSignature(link(), signature(['', sig]));
+      await delivery.takeSignature(link(), signature());
       expect([received.length, violations]).to.deep.equal([1, 0]);
+    });
+
+    it('takes with one signature all that it is for, as one batch', async () => {
+      for (const first of [1, 2, 3])
+        delivery.takeUnsigned(link(), ahead(`{"first":${first}}`, first));
+      previews = [];
+      await delivery.takeSignature(link(), signature(2));
+      expect(previews).to.deep.equal([['{"first":3}', bo, null]]);
+      await delivery.takeSignature(link(), signature(3));
+      expect([received.length, violations]).to.deep.equal([2, 0]);
     });
 
     it('tries again to show what came too early, when something was signed', async () => {
       delivery.takeUnsigned(link(), ahead());
-      delivery.takeUnsigned(link(), ahead('{"first":2}'));
+      delivery.takeUnsigned(link(), ahead('{"first":2}', 2));
       previews = [];
-      await delivery.takeSignature(link(), signature(['', sig]));
+      await delivery.takeSignature(link(), signature());
       expect(previews).to.deep.equal([['{"first":2}', bo, null]]);
     });
 
@@ -221,7 +235,14 @@ describe('Delivery', () => {
     });
 
     for (const [what, bad] of [
-      ['a signature of nothing', () => delivery.takeSignature(link(), signature(['', sig]))],
+      ['a signature of nothing', () => delivery.takeSignature(link(), signature())],
+      [
+        'a signature up to where nothing ends',
+        () => {
+          delivery.takeUnsigned(link(), ahead());
+          return delivery.takeSignature(link(), signature(2));
+        },
+      ],
       [
         'a batch before the signature of another',
         () => {
@@ -232,13 +253,13 @@ describe('Delivery', () => {
       [
         'more than may be ahead',
         () => {
-          for (let at = 0; at < 33; at++) delivery.takeUnsigned(link(), ahead());
+          for (let at = 0; at <= MAX_BATCH_ITEMS; at++) delivery.takeUnsigned(link(), ahead());
         },
       ],
       [
         'longer texts than may be ahead',
         () => {
-          delivery.takeUnsigned(link(), ahead('x'.repeat(131_072)));
+          delivery.takeUnsigned(link(), ahead('x'.repeat(MAX_UNSIGNED_UNITS)));
           delivery.takeUnsigned(link(), ahead());
         },
       ],
@@ -259,8 +280,8 @@ describe('Delivery', () => {
     it('blames the other side where a signature does not come within two minutes', async () => {
       delivery.takeUnsigned(link(), ahead());
       await time.pass(60_000);
-      await delivery.takeSignature(link(), signature(['', sig]));
-      delivery.takeUnsigned(link(), ahead('{"first":2}'));
+      await delivery.takeSignature(link(), signature());
+      delivery.takeUnsigned(link(), ahead('{"first":2}', 2));
       await time.pass(119_999);
       expect(violations).to.equal(0);
       await time.pass(1);

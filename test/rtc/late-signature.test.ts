@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { MAX_BATCH_ITEMS } from '../../src/protocol/limits.ts';
 import type { Room } from '../../src/rtc/room.ts';
 import { makeRoom, next, textsOf, twoRooms, until } from './support/rooms.ts';
 import { StrangerKey, type Stranger } from './support/stranger.ts';
@@ -6,7 +7,7 @@ import { come } from './support/visits.ts';
 
 let ada: Room;
 
-const features = ['late-signature'];
+const features = ['late-signatures'];
 
 /** A stranger that takes batches ahead of their signatures, linked to Ada. */
 async function meet(keys?: StrangerKey): Promise<Stranger> {
@@ -27,13 +28,13 @@ async function say(
   first: number,
   prev: string,
   fields: Record<string, unknown> = {},
-): Promise<{ frame: string; of: [string, string]; body: string }> {
+): Promise<{ frame: string; of: [string, string, number]; body: string }> {
   const items = [{ kind: 'text', text }];
   const ahead = { first, at: [Date.now(), 0], name: 'Stranger', keep: false, items, ...fields };
   const rest = JSON.stringify(ahead).slice(1);
   const body = `{"prev":"${prev}",${rest}`;
   const sig = await stranger.keys.sign(`rtc-chat entries 1\n${stranger.room}\n${body}`);
-  return { frame: `{"type":"unsigned",${rest}`, of: [prev, sig], body };
+  return { frame: `{"type":"unsigned",${rest}`, of: [prev, sig, first], body };
 }
 
 const shows = (...texts: readonly string[]): Promise<void> =>
@@ -72,8 +73,8 @@ describe('Room, beside a client that signs behind what it says', () => {
       items: [{ kind: 'text', text: 'Welcome' }],
     });
     const { of } = await stranger.frame('signature');
-    const [[prev, sig] = []] = of as string[][];
-    expect([prev, sig?.length]).to.deep.equal(['', 86]);
+    const [[prev, sig, last] = []] = of as [string, string, number][];
+    expect([prev, sig?.length, last]).to.deep.equal(['', 86, 1]);
     expect(stranger.frames.all.some(({ type }) => type === 'batch')).to.equal(false);
   });
 
@@ -134,7 +135,7 @@ describe('Room, beside a client that signs behind what it says', () => {
     [
       'a wrong signature',
       async (by: Stranger) =>
-        by.send({ type: 'signature', of: [['', (await say(by, 'Other', 1, '')).of[1]]] }),
+        by.send({ type: 'signature', of: [['', (await say(by, 'Other', 1, '')).of[1], 1]] }),
     ],
     [
       'something else in the place of its signature',
@@ -150,7 +151,7 @@ describe('Room, beside a client that signs behind what it says', () => {
     [
       'more texts than may be unsigned',
       async (by: Stranger) => {
-        for (let first = 2; first <= 33; first++)
+        for (let first = 2; first <= MAX_BATCH_ITEMS + 1; first++)
           by.send((await say(by, `${first}`, first, '')).frame);
       },
     ],

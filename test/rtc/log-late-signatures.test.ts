@@ -1,13 +1,14 @@
 import { expect } from 'chai';
 import { prevOf, type SignedBatch } from '../../src/protocol/batch.ts';
 import { parseFrame, stringifyFrame, type UnsignedFrame } from '../../src/protocol/frames.ts';
-import { MAX_UNSIGNED_BATCHES } from '../../src/protocol/limits.ts';
+import { MAX_BATCH_ITEMS } from '../../src/protocol/limits.ts';
 import type { Source } from '../../src/rtc/author-log.ts';
 import { bodyAfter } from '../../src/protocol/batch.ts';
 import { fingerprint } from '../../src/protocol/signing.ts';
 import { createKeyPair, identityOf } from '../../src/rtc/identity.ts';
 import { Author } from './support/author.ts';
 import { codeOf } from './support/errors.ts';
+import type { Entry } from '../../src/rtc/entry.ts';
 import { openLog, textsOf, type OpenLog } from './support/open-log.ts';
 
 const from = ({ id }: Author): Source => ({ id, ownLow: null });
@@ -26,8 +27,11 @@ function ahead(author: Author, first: number, ...texts: readonly string[]): Unsi
   return frame;
 }
 
-const signed = (author: Author, prev: string, { text }: UnsignedFrame): Promise<SignedBatch> =>
-  author.signBody(bodyAfter(prev, text));
+const signed = (
+  author: Author,
+  prev: string,
+  ...frames: readonly UnsignedFrame[]
+): Promise<SignedBatch> => author.signBody(bodyAfter(prev, ...frames.map(({ text }) => text)));
 
 describe('Log, writing ahead of its signature', () => {
   const open = (late = true): Promise<OpenLog> =>
@@ -58,17 +62,20 @@ describe('Log, writing ahead of its signature', () => {
     expect(log.unsignedAfter(0)).to.equal(null);
   });
 
-  it('writes a chain that another log takes', async () => {
+  it('writes a chain that another log takes, one batch for all that was signed together', async () => {
     const [ada, ben] = await Promise.all([open(), openLog()]);
     for (const text of ['a', 'b', 'c']) await ada.log.append(text);
     await ada.log.sign();
     await ada.log.append('d');
     await ada.log.sign();
-    for (const seq of [0, 1, 2, 3]) {
+    for (const seq of [0, 3]) {
       const batch = ada.log.batchAfter(ada.log.self, seq);
       const source = { id: ada.identity.id, ownLow: 1 };
       expect(batch && (await ben.log.receive(batch, source))).to.equal('taken');
     }
+    expect(ada.log.batchAfter(ada.log.self, 0)).to.include({ first: 1, last: 3 });
+    const read = ({ text, at, sortAt }: Entry) => ({ text, at, sortAt });
+    expect(ben.entries.map(read)).to.deep.equal(ada.entries.map(read));
     expect(textsOf(ben.entries)).to.deep.equal(['a', 'b', 'c', 'd']);
     expect(ben.log.marks.get(ada.log.self)).to.deep.equal(ada.log.marks.get(ada.log.self));
   });
@@ -86,11 +93,55 @@ describe('Log, writing ahead of its signature', () => {
 
   it('has no more ahead than the other side takes', async () => {
     const { log } = await open();
-    for (let at = 0; at <= MAX_UNSIGNED_BATCHES; at++) await log.append(`${at}`);
-    expect(log.batchAfter(log.self, 0)).not.to.equal(null);
+    // Faster than it signs by itself, which is after some milliseconds.
+    const sent = Array.from({ length: MAX_BATCH_ITEMS + 1 }, (_, at) => `${at}`);
+    for (const text of sent) await log.append(text);
+    const batch = log.batchAfter(log.self, 0);
+    expect(batch?.last).to.be.at.most(MAX_BATCH_ITEMS);
     let count = 0;
     for (let next = log.unsignedAfter(0); next; next = log.unsignedAfter(next.first)) count++;
-    expect(count).to.be.at.most(MAX_UNSIGNED_BATCHES);
+    expect(count).to.be.at.most(MAX_BATCH_ITEMS);
+  });
+
+  it('signs first what would be too long for one batch with what is ahead already', async () => {
+    const { log, entries } = await open();
+    const texts = ['a', 'b', 'c'].map((each) => each.repeat(16_000));
+    for (const text of texts) await log.append(text);
+    expect(log.batchAfter(log.self, 0)).to.include({ first: 1, last: 2 });
+    expect(log.batchAfter(log.self, 2)).to.include({ first: 3, last: 3 });
+    expect(textsOf(entries)).to.deep.equal(texts);
+  });
+
+  it('signs after another moment what is said while it signs', async () => {
+    const identity = await identityOf(await createKeyPair());
+    let signed = 0;
+    const { log } = await openLog({
+      identity: {
+        ...identity,
+        sign: async (text) => {
+          // Whoever answers what is being signed says nothing that is signed at once.
+          if (signed++ === 0) await log.append('b');
+          return identity.sign(text);
+        },
+      },
+      history: 'none',
+      lateSignature: () => true,
+    });
+    const both = new Promise<void>((resolve) => {
+      log.onCommit = () => log.batchAfter(log.self, 1) && resolve();
+    });
+    const first = new Promise<void>((resolve) => {
+      const { onCommit } = log;
+      log.onCommit = (change) => {
+        onCommit(change);
+        if (log.batchAfter(log.self, 0)) resolve();
+      };
+    });
+    await log.append('a');
+    await first;
+    expect(log.batchAfter(log.self, 1)).to.equal(null);
+    await both;
+    expect([log.batchAfter(log.self, 1)?.first, signed]).to.deep.equal([2, 2]);
   });
 
   it('tells who writes next where it cannot be signed, and signs it when it can', async () => {
@@ -142,6 +193,34 @@ describe('Log, shown ahead of a signature', () => {
     expect(await log.receive(await signed(ada, head, second), from(ada))).to.equal('taken');
     expect(log.marks.get(ada.author)?.[1]).to.equal(3);
     expect([textsOf(entries), withdrawn]).to.deep.equal([['a', 'b', 'c'], []]);
+  });
+
+  it('counts all that is signed together, and shows what of it was not shown', async () => {
+    const { log, entries, withdrawn, ada } = await open();
+    const [first, second, third] = [
+      ahead(ada, 1, 'a', 'b'),
+      ahead(ada, 3, 'c'),
+      ahead(ada, 4, 'd'),
+    ];
+    for (const frame of [first, second]) log.preview(frame, from(ada));
+    const batch = await signed(ada, '', first, second, third);
+    expect(await log.receive(batch, from(ada))).to.equal('taken');
+    expect(log.marks.get(ada.author)?.[1]).to.equal(4);
+    expect([textsOf(entries), withdrawn]).to.deep.equal([['a', 'b', 'c', 'd'], []]);
+    expect(entries.map(({ sortAt }) => sortAt)).to.deep.equal(entries.map(({ at }) => at));
+    // What comes after it follows it.
+    log.preview(ahead(ada, 5, 'e'), from(ada));
+    expect(textsOf(entries).at(-1)).to.equal('e');
+  });
+
+  it('withdraws what is signed otherwise from the first such place on', async () => {
+    const { log, entries, withdrawn, ada } = await open();
+    const shown = [ahead(ada, 1, 'a'), ahead(ada, 2, 'b'), ahead(ada, 3, 'c')];
+    for (const frame of shown) log.preview(frame, from(ada));
+    const batch = await signed(ada, '', ahead(ada, 1, 'a'), ahead(ada, 2, 'other'));
+    expect(await log.receive(batch, from(ada))).to.equal('taken');
+    expect(withdrawn).to.deep.equal(['b', 'c']);
+    expect(textsOf(entries)).to.deep.equal(['a', 'b', 'c', 'other']);
   });
 
   it('shows nothing twice, and nothing that does not follow', async () => {

@@ -26,7 +26,7 @@ class Target {
   send(frame: FrameInput): boolean {
     if (this.accepts && frame.type === 'unsigned') this.sent.push(frame.text);
     if (this.accepts && frame.type === 'signature')
-      this.sent.push(...frame.of.map(([prev, sig]) => `${prev} ${sig}`));
+      this.sent.push(...frame.of.map((each) => each.join(' ')));
     if (this.accepts && frame.type === 'batch') this.bodies.push(frame.body);
     return this.accepts;
   }
@@ -135,7 +135,7 @@ describe('Replication', () => {
       log.push(signed);
       ahead.shift();
       replication.pump();
-      expect(target.sent.slice(2)).to.deep.equal(['the head before s']);
+      expect(target.sent.slice(2)).to.deep.equal(['the head before s 5']);
       expect(target.bodies.length).to.equal(2);
     });
 
@@ -169,20 +169,73 @@ describe('Replication', () => {
       target.writable = false;
       log.push(signed);
       replication.pump();
-      expect(target.sent).to.deep.equal([text, 'the head before s']);
+      expect(target.sent).to.deep.equal([text, 'the head before s 5']);
+    });
+
+    const list = (from: number, count: number): { text: string; first: number; last: number }[] =>
+      Array.from({ length: count }, (_, at) => ({
+        text: `${from + at}`,
+        first: from + at,
+        last: from + at,
+      }));
+
+    it('hands over one signature for all that was signed with it', () => {
+      const log = logOf(2);
+      const ahead = list(5, 4);
+      const { target, replication } = replicate(log, 4, { ahead });
+      replication.pump();
+      log.push({ ...signed, last: 7 });
+      ahead.splice(0, 3);
+      replication.pump();
+      expect(target.sent).to.deep.equal(['5', '6', '7', '8', 'the head before s 7']);
+      expect(target.bodies).to.deep.equal([]);
+    });
+
+    it('parts nothing that may be signed together, though the channel fills up meanwhile', () => {
+      const log = logOf(2);
+      const ahead = list(5, 1);
+      const { target, replication } = replicate(log, 4, { ahead });
+      replication.pump();
+      target.writable = false;
+      ahead.push(...list(6, 2));
+      replication.pump();
+      expect(target.sent).to.deep.equal(['5', '6', '7']);
+      log.push({ ...signed, last: 7 });
+      ahead.splice(0, 3, ...list(8, 1));
+      replication.pump();
+      expect(target.sent.slice(3)).to.deep.equal(['the head before s 7']);
+      target.writable = true;
+      replication.pump();
+      expect(target.sent.slice(4)).to.deep.equal(['8']);
+    });
+
+    it('says that nothing more may be ahead where the other side does not know it, or has no room', () => {
+      expect(replicate([], 0, { late: false }).replication.late).to.equal(false);
+      const log = logOf(20, 65_536);
+      const { target, replication } = replicate(log);
+      expect(replication.late).to.equal(true);
+      target.writable = false;
+      expect(replication.late).to.equal(false);
+      target.writable = true;
+      replication.pump();
+      expect([target.bodies.length, replication.late]).to.deep.equal([16, false]);
+      replication.acknowledge(2);
+      log.length = 17;
+      expect(replication.late).to.equal(false);
+      replication.acknowledge(4);
+      expect(replication.late).to.equal(true);
     });
 
     it('counts it as under way until it is acknowledged', () => {
-      const ahead = Array.from({ length: 20 }, (_, at) => ({
-        text: 'x'.repeat(100_000),
-        first: at + 1,
-        last: at + 1,
-      }));
-      const { target, replication } = replicate([], 0, { ahead });
+      const ahead = [{ text: 'x'.repeat(MAX_UNACKNOWLEDGED_BYTES), first: 1, last: 1 }];
+      const log: KeptBatch[] = [];
+      const { target, replication } = replicate(log, 0, { ahead });
       replication.pump();
-      expect(target.sent.length).to.equal(10);
+      log.push({ ...signed, first: 1, last: 1 }, { ...signed, first: 2, last: 2 });
+      replication.pump();
+      expect([target.sent.length, target.bodies.length]).to.deep.equal([2, 0]);
       replication.acknowledge(1);
-      expect(target.sent.length).to.equal(11);
+      expect(target.bodies.length).to.equal(1);
     });
   });
 });
