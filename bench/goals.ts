@@ -161,6 +161,16 @@ function verdictsOfPair(of: Reader, pair: string): readonly Verdict[] {
     of.median('people', 'number 16 joins, all linked', 'rtc-chat-memory'),
     8 * of.median('people', 'number 2 joins, all linked', 'rtc-chat-memory'),
   );
+  for (const author of ['author there', 'author gone']) {
+    const late = (measure: string): number =>
+      of.median('late', `${author}: ${measure}`, 'rtc-chat-element');
+    most(`late, ${author}, 10,000 in order: ms, at most 3 s`, late('all in order'), 3_000);
+    most(
+      `late, ${author}, the slowest letter: ms, at most a tenth of a second`,
+      late('the slowest letter'),
+      100,
+    );
+  }
   const [few, many] = DECADES;
   for (const what of ['join', 'commit'])
     most(

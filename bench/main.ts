@@ -11,6 +11,7 @@ import { bulkMetric, fileMetric } from './metrics/bulk.ts';
 import { commitMetric } from './metrics/commits.ts';
 import { growLog, growPeople } from './metrics/growth.ts';
 import { keypressMetric } from './metrics/keypress.ts';
+import { comeLate } from './metrics/late.ts';
 import type { Metric } from './metrics/metric.ts';
 import { measureSizes } from './metrics/sizes.ts';
 import { joinMetric, roundTripMetric } from './metrics/talk.ts';
@@ -32,6 +33,7 @@ const SERVERS_LIMIT_MS = 30_000;
 const titles = new Map<string, string>([
   ['people', 'Growth: people in a room'],
   ['log', 'Growth: entries in the log'],
+  ['late', 'Somebody comes late, to 10,000 messages'],
   ['company', 'Four people in a call, 720p cameras, one of them sharing a screen'],
   ['sizes', 'Sizes, minified, gzip -9'],
 ]);
@@ -145,13 +147,18 @@ async function run(options: Options, pages: string, findings: Findings): Promise
   await buildPages(adapters, pages);
   const near = metricsOf(metrics, quick);
   for (const [index, pair] of pairs.entries()) {
-    if (near.length === 0 && !has('growth') && !has('company')) break;
+    if (near.length === 0 && !has('growth') && !has('company') && !has('late')) break;
     if (has('company') && index === 0) await meetInCompany(pages, pair, reps, findings);
     await withScene(pages, pair, null, async (scene) => {
       if (near.length > 0) await warmUp(scene, adapters);
       for (const metric of near) await interleave(scene, metric, options, findings);
       // One pair tells how things grow.
-      if (!has('growth') || index > 0) return;
+      if (index > 0) return;
+      if (has('late')) {
+        log('late');
+        await comeLate(scene, quick ? 500 : 10_000, Math.min(reps, 5), findings);
+      }
+      if (!has('growth')) return;
       log('growth');
       const times = Math.min(reps, 3);
       for (let rep = 0; rep < times; rep++)

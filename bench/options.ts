@@ -14,6 +14,7 @@ export const metricNames = [
   'company',
   'commits',
   'growth',
+  'late',
   'sizes',
   'distance',
 ] as const;

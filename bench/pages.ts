@@ -7,7 +7,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const ENTRY = 'bench-page:';
 
 /** Pages of rtc-chat alone. */
-const OWN_PAGES: readonly string[] = ['growth', 'company'];
+const OWN_PAGES: readonly string[] = ['growth', 'company', 'late'];
 
 /** A page's script: the adapter, and what the driver calls. */
 const entries: Plugin = {

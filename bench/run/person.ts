@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { BrowserName } from '../../test/support/browsers.ts';
 import type { CompanyPage } from '../page/company.ts';
 import type { GrowthPage } from '../page/growth.ts';
+import type { LatePage } from '../page/late.ts';
 import type { PageBench } from '../page/page.ts';
 import { Child } from './child.ts';
 import { type Deferred, deferred } from '../deferred.ts';
@@ -77,6 +78,8 @@ export class Person {
   readonly bench = this.#remote<PageBench>();
   /** The page `growth`. */
   readonly growth = this.#remote<GrowthPage>();
+  /** The page `late`. */
+  readonly late = this.#remote<LatePage>();
   /** The page `company`. */
   readonly company = this.#remote<CompanyPage>();
 

@@ -30,8 +30,11 @@ export interface GathererHandlers {
 const PATIENCE_MS = 1_000;
 /** Who lets us wait for so long between two batches is not waited for. */
 const ANSWER_MS = 5_000;
-/** Who is filling in what is older itself begins earlier in a moment: before that nothing is passed over. */
-const GAP_AFTER_MS = 5_000;
+/**
+ * Who is filling in what is older itself begins earlier in a moment, until it gives that up: before that nothing is passed
+ * over. No event says so: nobody knows whether somebody will bring more. docs/decisions/0012
+ */
+const GAP_AFTER_MS = ANSWER_MS;
 /** Who had nothing for us is asked again after this, or when it says something new. */
 const AGAIN_MS = 30_000;
 

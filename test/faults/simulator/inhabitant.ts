@@ -10,6 +10,8 @@ export interface Place {
   readonly air: Air;
   readonly broadcaster: SimBroadcaster;
   readonly judge: Judge;
+  /** How long each text is, at least. */
+  readonly textUnits: number;
 }
 
 let pages = 0;
@@ -104,13 +106,13 @@ export class Inhabitant {
     const room = this.#room;
     const actor = this.#actor;
     if (!room || !actor || actor.dead || this.#id === null) return;
-    const { world, judge } = this.#place;
+    const { world, judge, textUnits } = this.#place;
     const author = this.#id;
     world.after(0, actor, () => {
       if (this.#id !== author || room.status === 'closed' || room.status === 'failed') return;
       const audience = room.peers.filter(({ link }) => link === 'connected').map(({ id }) => id);
       for (let at = 0; at < count; at++) {
-        const text = `${this.name} ${++this.#count}`;
+        const text = `${this.name} ${++this.#count}`.padEnd(textUnits, '.');
         const kept = this.history !== 'none';
         const line = judge.tried({ text, writer: this.name, author, audience, kept });
         room.send(text).then(
