@@ -154,7 +154,7 @@ describe('Logs of those who are not here', () => {
     connect(dora!, mallory!);
     mallory!.roadTo(dora!).meddle = (frame) =>
       frame.type === 'batch' ? { ...frame, body: frame.body.replace('text 1', 'lies 1') } : frame;
-    while (dora!.forgeries.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    await dora!.until(() => dora!.forgeries.length > 0);
     expect(new Set(dora!.forgeries)).to.deep.equal(new Set([mallory!.id]));
     expect(dora!.texts, 'what was honest has been taken').to.deep.equal(['text 2']);
     await mallory!.write('honest');
@@ -192,8 +192,7 @@ describe('Logs of those who are not here', () => {
     connect(ben!, dora!);
     await ben!.write('hello');
     await dora!.shows(1);
-    while (sent(ben!, dora!, 'given').length === 0)
-      await new Promise((resolve) => setTimeout(resolve, 1));
+    await ben!.until(() => sent(ben!, dora!, 'given').length > 0);
     expect(dora!.texts).to.deep.equal(['hello']);
   });
 
@@ -254,9 +253,9 @@ describe('Logs of those who are not here', () => {
     await gone([ben!], 40);
     connect(dora, ben!);
     const { log } = dora.opened;
-    while (!log.trimmed) await new Promise((resolve) => setTimeout(resolve, 1));
+    await dora.until(() => log.trimmed);
     await ben!.write('new');
-    while (!dora.texts.includes('new')) await new Promise((resolve) => setTimeout(resolve, 1));
+    await dora.until(() => dora.texts.includes('new'));
     expect(dora.opened.conversation.messages.length).to.be.at.most(11);
     expect(sent(dora, ben!, 'want').length).to.equal(1);
   });
@@ -271,9 +270,9 @@ describe('Logs of those who are not here', () => {
     }
     connect(dora, ben!);
     const { log } = dora.opened;
-    while (!log.trimmed) await new Promise((resolve) => setTimeout(resolve, 1));
+    await dora.until(() => log.trimmed);
     await ben!.write('last');
-    while (!dora.texts.includes('last')) await new Promise((resolve) => setTimeout(resolve, 1));
+    await dora.until(() => dora.texts.includes('last'));
     expect(log.marks.size).to.be.at.most(6);
   });
 

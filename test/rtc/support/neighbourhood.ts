@@ -14,6 +14,8 @@ class Road {
   open = true;
   writable = true;
   readonly sent: FrameInput[] = [];
+  /** Something was sent. */
+  onSent: () => void = () => {};
   /** What becomes of a frame on its way; null where it is lost with the connection. */
   meddle: (frame: FrameInput) => FrameInput = (frame) => frame;
   readonly #arrive: (frame: Frame) => void;
@@ -26,6 +28,7 @@ class Road {
   send(frame: FrameInput): boolean {
     if (!this.open) return false;
     this.sent.push(frame);
+    this.onSent();
     const parsed = parseFrame(stringifyFrame(this.meddle(frame)));
     if (typeof parsed === 'string') throw new Error(`sent a wrong frame: ${parsed}`);
     setTimeout(() => {
@@ -46,6 +49,9 @@ export class Neighbour {
   readonly present = new Set<PeerId>();
   /** Whom it has met. */
   readonly met = new Set<string>();
+  /** What is looked at after each change. */
+  readonly #looks = new Set<() => void>();
+  #looking = false;
 
   static async create(options: Parameters<typeof openLog>[0] = {}): Promise<Neighbour> {
     const neighbour: { is?: Neighbour } = {};
@@ -69,7 +75,10 @@ export class Neighbour {
       violated: ({ id }) => {
         throw new Error(`${id} broke the protocol`);
       },
-      forged: ({ id }) => this.forgeries.push(id),
+      forged: ({ id }) => {
+        this.forgeries.push(id);
+        this.#changed();
+      },
       forked: () => this.forks++,
       acquaintance: (author) => {
         if (this.roads.has(author as string as PeerId)) return 'linked';
@@ -81,10 +90,12 @@ export class Neighbour {
     log.onCommit = (change) => {
       onCommit(change);
       if (change.own) this.delivery.pump();
+      this.#changed();
     };
     log.onTrim = (dropped) => {
       onTrim(dropped);
       this.delivery.trimmed(dropped.map(({ author }) => author));
+      this.#changed();
     };
     log.onRead = () => this.delivery.pump();
   }
@@ -102,8 +113,43 @@ export class Neighbour {
   }
 
   /** Fulfils when it shows so many. */
-  async shows(count: number): Promise<void> {
-    while (this.texts.length < count) await new Promise((resolve) => setTimeout(resolve, 1));
+  shows(count: number): Promise<void> {
+    return this.until(() => this.texts.length >= count);
+  }
+
+  /** Fulfils as soon as this holds; looked at now, and after whatever is kept, dropped, refused or sent. */
+  until(holds: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (!holds()) return;
+        this.#looks.delete(look);
+        resolve();
+      };
+      this.#looks.add(look);
+      look();
+    });
+  }
+
+  /** A road to somebody, who has one back by the time that anything travels. */
+  lay(to: Neighbour): Road {
+    const road: Road = new Road(to.id, (frame) => {
+      const back = to.roads.get(this.id);
+      if (back) to.take(back, frame);
+    });
+    road.onSent = () => this.#changed();
+    this.roads.set(to.id, road);
+    this.met.add(to.id);
+    return road;
+  }
+
+  /** What happens in one go is looked at in one go: there are hundreds of messages to go through. */
+  #changed(): void {
+    if (this.#looking || this.#looks.size === 0) return;
+    this.#looking = true;
+    setTimeout(() => {
+      this.#looking = false;
+      for (const look of this.#looks) look();
+    });
   }
 
   roadTo(other: Neighbour): Road {
@@ -132,13 +178,8 @@ export class Neighbour {
 
 /** Lays a road between two, and lets them greet. */
 export function connect(a: Neighbour, b: Neighbour): void {
-  const toB = new Road(b.id, (frame) => b.take(toA, frame));
-  const toA = new Road(a.id, (frame) => a.take(toB, frame));
   const [helloA, helloB] = [a.hello(), b.hello()];
-  a.roads.set(b.id, toB);
-  b.roads.set(a.id, toA);
-  a.met.add(b.id);
-  b.met.add(a.id);
+  const [toB, toA] = [a.lay(b), b.lay(a)];
   a.delivery.opened(toB as unknown as Link, helloB);
   b.delivery.opened(toA as unknown as Link, helloA);
 }
