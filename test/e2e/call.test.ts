@@ -44,7 +44,11 @@ for (const pair of pairs) {
       await Promise.all([bo.seesPicture(), bo.hears()]);
 
       await bo.click('Share screen');
-      await Promise.all([ada.seesPicture('screen'), ada.seesPicture('camera')]);
+      await Promise.all([
+        ada.seesPicture('screen'),
+        ada.hears(1, 'screenSound'),
+        ada.seesPicture('camera'),
+      ]);
       await ada.send('I see it');
       await bo.until('it is there', (chat) => chat.messages.at(-1)?.text === 'I see it');
       await bo.click('Stop sharing');
@@ -100,5 +104,33 @@ for (const pair of pairs) {
       await ada.seesNoPicture('camera');
       await ada.click('Hang up');
     });
+
+    // Without a window Firefox has neither.
+    if (pair[1] === 'chromium')
+      it('have a window of its own for the picture and the whole screen, until it ends', async () => {
+        const [ada, bo] = await stage.pair(browsers);
+        await ada.click('Start video call');
+        await bo.click('Accept');
+        await ada.seesPicture();
+        const choose = async (name: string): Promise<void> => {
+          await ada.click('Layout');
+          await ada.click(name, 'menuitem');
+        };
+        await choose('Picture in picture');
+        await ada.until('it is apart', () => document.pictureInPictureElement !== null);
+        await choose('Picture back in the page');
+        await ada.until('it is back', () => document.pictureInPictureElement === null);
+        await ada.seesPicture();
+        const isFull = (chat: Element): boolean => chat.matches(':fullscreen');
+        await choose('Full screen');
+        await ada.until('it fills the screen', isFull);
+        await ada.seesPicture();
+        await choose('Leave full screen');
+        await ada.until('it does not', (chat) => !chat.matches(':fullscreen'));
+        await choose('Full screen');
+        await ada.until('it fills the screen again', isFull);
+        await bo.click('Hang up');
+        await ada.until('nothing of it is left', () => document.fullscreenElement === null);
+      });
   });
 }

@@ -231,30 +231,29 @@ export function spyOnCalls(): void {
 }
 
 /**
- * A screen for a browser that has none when it runs without a window (Firefox): a picture that moves, and a tone. To be run
- * by `evaluateOnNewDocument`, before `spyOnCalls`.
+ * A screen for a browser that has none when it runs without a window (Firefox): a picture that moves, and the tone of a fake
+ * microphone, since an AudioContext stands still on a machine without a sound device. To be run by `evaluateOnNewDocument`,
+ * before `spyOnCalls`.
  */
 export function standInForScreen(): void {
   if (!navigator.userAgent.includes('Firefox')) return;
-  navigator.mediaDevices.getDisplayMedia = () => {
+  const { mediaDevices } = navigator;
+  const openDevice = mediaDevices.getUserMedia.bind(mediaDevices);
+  mediaDevices.getDisplayMedia = async () => {
     const canvas = document.createElement('canvas');
     [canvas.width, canvas.height] = [800, 600];
     const context = canvas.getContext('2d');
     const stream = canvas.captureStream(15);
     const [picture] = stream.getTracks();
-    const audio = new AudioContext();
     const draw = (): void => {
-      if (!context || picture?.readyState !== 'live') return void audio.close();
+      if (!context || picture?.readyState !== 'live') return;
       context.fillStyle = `hsl(${performance.now() / 10}deg 80% 50%)`;
       context.fillRect(0, 0, canvas.width, canvas.height);
       setTimeout(draw, 60);
     };
     draw();
-    const tone = new OscillatorNode(audio);
-    const sound = new MediaStreamAudioDestinationNode(audio);
-    tone.connect(sound);
-    tone.start();
-    for (const track of sound.stream.getTracks()) stream.addTrack(track);
-    return Promise.resolve(stream);
+    const sound = await openDevice({ audio: true });
+    for (const track of sound.getTracks()) stream.addTrack(track);
+    return stream;
   };
 }

@@ -20,15 +20,15 @@ export class CallStage extends Stage {
     return new Caller((await this.arrive(browser, attributes, scripts)).page);
   }
 
-  /** Somebody in each browser, all in one room and connected. */
+  /** Somebody in each browser, all in one room and connected; they come at once. */
   async callers(
     browsers: readonly Browser[],
     beforeLoad: readonly (() => void)[] = [],
   ): Promise<readonly Caller[]> {
     const room = freshRoom();
-    const all: Caller[] = [];
-    for (const [at, browser] of browsers.entries())
-      all.push(await this.caller(browser, { room, name: NAMES[at]! }, beforeLoad));
+    const all = await Promise.all(
+      browsers.map((browser, at) => this.caller(browser, { room, name: NAMES[at]! }, beforeLoad)),
+    );
     await Promise.all(all.map((person) => person.connected(all.length - 1)));
     return all;
   }

@@ -33,13 +33,17 @@ export class Cast {
 
   /** A process for each person of the pair. */
   async of([first, second]: Pair): Promise<readonly [first: Browser, second: Browser]> {
-    return [await this.#browser(first, 0), await this.#browser(second, first === second ? 1 : 0)];
+    return Promise.all([this.#browser(first, 0), this.#browser(second, first === second ? 1 : 0)]);
   }
 
   /** The same, and a process for a third person. */
   async withThird(pair: Pair): Promise<readonly [Browser, Browser, third: Browser]> {
     const third = pair[0] === 'chromium' ? 'firefox' : 'chromium';
-    return [...(await this.of(pair)), await this.#browser(third, third === pair[1] ? 1 : 0)];
+    const [two, one] = await Promise.all([
+      this.of(pair),
+      this.#browser(third, third === pair[1] ? 1 : 0),
+    ]);
+    return [...two, one];
   }
 
   #browser(name: BrowserName, number: number): Promise<Browser> {

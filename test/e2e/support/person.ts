@@ -152,8 +152,8 @@ export class Person {
     await this.press('Enter');
   }
 
-  async click(name: string): Promise<void> {
-    const button = await this.#named(name, 'button');
+  async click(name: string, role = 'button'): Promise<void> {
+    const button = await this.#named(name, role);
     await button.click();
     await button.dispose();
   }
