@@ -74,7 +74,7 @@ export async function arrive(
       name: () => wiring()?.name() ?? name.name,
       audience: () => wiring()?.audience() ?? [],
       present: () => wiring()?.present() ?? [],
-      beforeWrite: async () => wiring()?.beforeWrite(),
+      beforeWrite: () => wiring()?.beforeWrite() ?? null,
       lateSignature: () => wiring()?.lateSignature() ?? false,
       maxEntries: options.maxEntries,
       maxBytes: options.maxBytes,

@@ -22,8 +22,8 @@ export interface BatchWriterOptions {
   readonly name: () => PersonName;
   /** False under `history: "none"`. */
   readonly keep: boolean;
-  /** Back-pressure: awaited before each batch is built. */
-  readonly beforeWrite: () => Promise<void>;
+  /** Back-pressure: awaited before each batch is built; null where nothing keeps us from writing. */
+  readonly beforeWrite: () => Promise<void> | null;
   /** Where our log ends. */
   readonly end: () => LogEnd;
   /** Whether everybody present takes a batch ahead of its signature. */
@@ -115,10 +115,14 @@ export class BatchWriter {
 
   async #run(): Promise<void> {
     this.#running = true;
+    // What else is said in this moment goes with it.
+    await Promise.resolve();
     while (this.#at < this.#queue.length) {
       let taken: readonly Waiting[] = [];
       try {
-        await this.#options.beforeWrite();
+        // Each `await` is time between what is said and its way: only where there is something to wait for.
+        const room = this.#options.beforeWrite();
+        if (room) await room;
         const items: string[] = [];
         taken = this.#take(items);
         if (taken.length === 0) break;

@@ -126,14 +126,25 @@ export class Conversation {
     const added = entries
       .filter(({ author, seq }) => !this.#find(author, seq))
       .map((entry): Row => ({ entry, message: null }));
-    if (added.length === 0) return added;
+    const [row] = added;
+    if (!row) return added;
+    const last = this.#rows.at(-1);
+    const known = this.#byAuthor.get(row.entry.author);
+    if (added.length === 1 && last && known && compareRows(last, row) < 0) {
+      // As nearly always: what is said now comes after everything.
+      known.push(row);
+      this.#rows.push(row);
+    } else this.#merge(added);
+    this.#messages = null;
+    return added;
+  }
+
+  #merge(added: readonly Row[]): void {
     for (const [author, rows] of grouped(added, ({ entry }) => entry.author)) {
       const known = this.#byAuthor.get(author) ?? [];
       this.#byAuthor.set(author, merged(known, rows, compareRows));
     }
     this.#rows = merged(this.#rows, added, compareRows);
-    this.#messages = null;
-    return added;
   }
 
   #row(id: string): Row | undefined {

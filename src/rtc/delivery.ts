@@ -253,8 +253,15 @@ export class Delivery {
     this.#have.changed(authors, Infinity);
   }
 
-  /** Fulfils when nobody who is listening lags too far behind what we have written. Asked by one writer at a time. */
-  async mayWrite(): Promise<void> {
+  /**
+   * Fulfils when nobody who is listening lags too far behind what we have written; null where that is so. Asked by one
+   * writer at a time.
+   */
+  mayWrite(): Promise<void> | null {
+    return this.#gatherer.lacksOwn || this.#laggards.length > 0 ? this.#mayWriteThen() : null;
+  }
+
+  async #mayWriteThen(): Promise<void> {
     const patience = new Timer();
     // What others hold of ours and we do not comes first; but nobody keeps us from writing by claims.
     if (this.#gatherer.lacksOwn)

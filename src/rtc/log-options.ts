@@ -16,8 +16,8 @@ export interface LogOptions {
   readonly maxBytes?: number | undefined;
   readonly maxAuthors?: number | undefined;
   readonly maxAgeMs?: number | undefined;
-  /** Back-pressure: awaited before each own batch is built. */
-  readonly beforeWrite?: () => Promise<void>;
+  /** Back-pressure: awaited before each own batch is built; null where nothing keeps us from writing. */
+  readonly beforeWrite?: () => Promise<void> | null;
   /** Whether everybody present takes a batch ahead of its signature. */
   readonly lateSignature?: () => boolean;
 }

@@ -95,7 +95,7 @@ export class Log {
       clock,
       name,
       keep: lease.history !== 'none',
-      beforeWrite: () => options.beforeWrite?.() ?? Promise.resolve(),
+      beforeWrite: () => options.beforeWrite?.() ?? null,
       end: () => this.#logs.get(this.self)?.mark ?? { high: 0, head: '' },
       late: () => options.lateSignature?.() ?? false,
       show: ({ text, body }) => this.#show(this.self, text, body),

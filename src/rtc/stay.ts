@@ -196,10 +196,12 @@ export class Stay {
       name: () => this.#name.current,
       audience: () => this.#company.audience,
       present: () => this.#company.mesh.links.map(({ id }) => id),
-      beforeWrite: async () => {
+      beforeWrite: () => {
+        const { delivery, mesh } = this.#company;
         // Who has just come is not written past: back-pressure begins with its `hello`.
-        for (const { settled } of this.#company.mesh.links) await settled;
-        await this.#company.delivery.mayWrite();
+        const opening = mesh.links.flatMap(({ settled }) => settled ?? []);
+        if (opening.length === 0) return delivery.mayWrite();
+        return Promise.all(opening).then(() => delivery.mayWrite() ?? undefined);
       },
       lateSignature: () => this.#company.delivery.late,
     };

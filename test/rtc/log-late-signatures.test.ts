@@ -52,6 +52,14 @@ describe('Log, writing ahead of its signature', () => {
     ]);
   });
 
+  it('lets what is said leave in the task in which it is said, together', async () => {
+    const { log } = await open();
+    const said = [log.append('a'), log.append('b')];
+    await Promise.resolve();
+    expect(log.unsignedAfter(0)).to.include({ first: 1, last: 2 });
+    await Promise.all(said);
+  });
+
   it('signs after a moment by itself', async () => {
     const { log } = await open();
     const committed = new Promise<void>((resolve) => {

@@ -227,11 +227,12 @@ describe('Replication', () => {
     });
 
     it('counts it as under way until it is acknowledged', () => {
-      const ahead = [{ text: 'x'.repeat(MAX_UNACKNOWLEDGED_BYTES), first: 1, last: 1 }];
+      const ahead = [{ text: 'x'.repeat(MAX_UNACKNOWLEDGED_BYTES / 4), first: 1, last: 1 }];
       const log: KeptBatch[] = [];
       const { target, replication } = replicate(log, 0, { ahead });
       replication.pump();
-      log.push({ ...signed, first: 1, last: 1 }, { ...signed, first: 2, last: 2 });
+      const bytes = MAX_UNACKNOWLEDGED_BYTES / 2;
+      log.push({ ...signed, first: 1, last: 1 }, { ...signed, first: 2, last: 2, bytes });
       replication.pump();
       expect([target.sent.length, target.bodies.length]).to.deep.equal([2, 0]);
       replication.acknowledge(1);

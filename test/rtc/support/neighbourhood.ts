@@ -56,7 +56,7 @@ export class Neighbour {
   static async create(options: Parameters<typeof openLog>[0] = {}): Promise<Neighbour> {
     const neighbour: { is?: Neighbour } = {};
     const opened = await openLog({
-      beforeWrite: async () => neighbour.is?.delivery.mayWrite(),
+      beforeWrite: () => neighbour.is?.delivery.mayWrite() ?? null,
       audience: () => [...(neighbour.is?.roads.keys() ?? [])],
       present: () => [...(neighbour.is?.roads.keys() ?? []), ...(neighbour.is?.present ?? [])],
       ...options,
