@@ -12,7 +12,7 @@ const soak = process.env['RTC_CHAT_SOAK'] === '1';
 const seed = Number(process.env['RTC_CHAT_SEED'] ?? 1);
 
 const MESSAGES = soak ? 10_000 : 200;
-const FAULTS = soak ? 100 : 8;
+const FAULTS = soak ? 100 : 9;
 /** How long a fault lasts, in seconds: at random between these, short ones more often. */
 const SECONDS = soak ? ([1, 120] as const) : ([1, 3] as const);
 const LIMIT_MS = (soak ? 60 : 1.5) * TEST_TIMEOUT_MS;
@@ -106,6 +106,7 @@ describe(
           await field.launch(spot, browsers[spot]);
           await sit(spot);
         },
+        'address changed': (spot) => network.move(spot),
         'broadcaster killed': async (_, __, s) => {
           await broadcaster.kill();
           await pause(s * 1_000);

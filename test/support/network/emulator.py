@@ -10,6 +10,7 @@ network is up; then reads commands from its standard input, one JSON object a li
     {"between": ["a", "b"], "delay_ms": 20}    for packets from a to b and from b to a; what is not named stays
     {"from": "a", "to": "b", "cut": true}      for one direction
     {"everywhere": true, "loss": 0.1}          for all, whatever was said of single pairs
+    {"move": "a", "address": "198.18.0.9"}     the device of a has another address from now on, and only that
     {"stats": true}                            counts since the start
 
 Conditions: delay_ms and jitter_ms (one way), loss, duplicate and reorder (shares, 0 to 1), rate (bytes a second, 0 for
@@ -71,22 +72,34 @@ class Node:
 
     name: str
     namespace: str
-    address: bytes
+    address: bytes = b""
     device: int = field(default=-1)
+
+    @property
+    def interface(self) -> str:
+        # Names have at most 15 characters and live in the first namespace until they are moved.
+        return f"rc{os.getpid() % 100_000}{self.name}"[:15]
 
     def up(self, text: str) -> None:
         self.device = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
-        # Interface names have at most 15 characters and live in the first namespace until they are moved.
-        interface = f"rc{os.getpid() % 100_000}{self.name}"[:15]
+        interface = self.interface
         request = struct.pack("16sH22x", interface.encode(), IFF_TUN | IFF_NO_PI)
         fcntl.ioctl(self.device, TUNSETIFF, request)
         run("ip", "netns", "add", self.namespace)
         run("ip", "link", "set", interface, "netns", self.namespace)
         inside = ("ip", "-n", self.namespace)
-        run(*inside, "addr", "add", f"{text}/24", "dev", interface)
         run(*inside, "link", "set", interface, "mtu", str(MTU), "up", "txqueuelen", "5000")
         run(*inside, "link", "set", "lo", "up")
-        run(*inside, "route", "add", "default", "dev", interface)
+        self.settle(text)
+
+    def settle(self, text: str) -> None:
+        """From now on the node has this address, and only this one."""
+        inside = ("ip", "-n", self.namespace)
+        self.address = bytes(int(part) for part in text.split("."))
+        run(*inside, "addr", "flush", "dev", self.interface)
+        run(*inside, "addr", "add", f"{text}/24", "dev", self.interface)
+        # The routes went with the address.
+        run(*inside, "route", "replace", "default", "dev", self.interface)
 
     def down(self) -> None:
         subprocess.run(("ip", "netns", "del", self.namespace), stderr=subprocess.DEVNULL, check=False)
@@ -118,6 +131,8 @@ class Emulator:
             self.everywhere = replace(self.everywhere, **command)
             self.pairs.clear()
             return {"ok": True}
+        if "move" in command:
+            return self.move(self.nodes[command["move"]], command["address"])
         if "between" in command:
             first, second = command.pop("between")
             directions = [(first, second), (second, first)]
@@ -128,6 +143,12 @@ class Emulator:
                 raise ValueError(f"no such nodes: {direction}")
             now = self.pairs.get(direction, self.everywhere)
             self.pairs[direction] = replace(now, **command)
+        return {"ok": True}
+
+    def move(self, node: Node, text: str) -> dict:
+        del self.by_address[node.address]
+        node.settle(text)
+        self.by_address[node.address] = node
         return {"ok": True}
 
     def take(self, node: Node) -> None:
@@ -221,8 +242,7 @@ def main(prefix: str, *specifications: str) -> None:
     try:
         for specification in specifications:
             name, text = specification.split("=")
-            address = bytes(int(part) for part in text.split("."))
-            nodes.append(Node(name, f"{prefix}-{name}", address))
+            nodes.append(Node(name, f"{prefix}-{name}"))
             nodes[-1].up(text)
         emulator = Emulator(nodes, int(os.environ.get("SEED", "1")))
         answer({"ok": True})

@@ -36,7 +36,10 @@ let made = 0;
 export class Network<Name extends string = string> {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #prefix: string;
-  readonly #addresses: ReadonlyMap<Name, string>;
+  readonly #addresses: Map<Name, string>;
+  /** The block that its addresses are of; as many were given away. */
+  readonly #block: string;
+  #given: number;
   readonly #waiting: {
     readonly resolve: (line: string) => void;
     readonly reject: (error: Error) => void;
@@ -62,9 +65,9 @@ export class Network<Name extends string = string> {
     const number = made++;
     this.#prefix = `rtc-chat-${process.pid}-${number}`;
     // Of the block for such purposes (RFC 2544): no machine has a route there.
-    this.#addresses = new Map(
-      names.map((name, index) => [name, `198.18.${number % 256}.${index + 1}`]),
-    );
+    this.#block = `198.18.${number % 256}`;
+    this.#addresses = new Map(names.map((name, index) => [name, `${this.#block}.${index + 1}`]));
+    this.#given = names.length;
     const nodes = [...this.#addresses].map(([name, address]) => `${name}=${address}`);
     this.#child = spawn('python3', [EMULATOR, this.#prefix, ...nodes], {
       stdio: ['pipe', 'pipe', 'inherit'],
@@ -108,6 +111,16 @@ export class Network<Name extends string = string> {
   /** One way. */
   async from(from: Name, to: Name, conditions: Conditions): Promise<void> {
     await this.#tell({ from, to, ...conditions });
+  }
+
+  /** Another address instead of the present one: as in another network, from one moment to the next. */
+  async move(name: Name): Promise<void> {
+    // The last one of a block is for everybody; a long run begins again where nobody is any more.
+    this.#given = (this.#given % 254) + 1;
+    const address = `${this.#block}.${this.#given}`;
+    if ([...this.#addresses.values()].includes(address)) return this.move(name);
+    await this.#tell({ move: name, address });
+    this.#addresses.set(name, address);
   }
 
   async stats(): Promise<NetworkStats> {
