@@ -146,6 +146,15 @@ function verdictsOfPair(of: Reader, pair: string): readonly Verdict[] {
       2 * of.median('upgrade', 'chat p95 without a call', ours),
     );
   }
+  for (const ours of OURS)
+    for (const roundTripMs of [40, 150])
+      for (const cut of ['recovery', 'recovery-all'])
+        for (const written of ['during', 'after'])
+          most(
+            `${ours}, ${cut}-${roundTripMs}, written ${written}: ms, 6 round trips and a second`,
+            of.median(`${cut}-${roundTripMs}`, `written ${written}`, ours),
+            6 * roundTripMs + 1_000,
+          );
   most(
     'four people in a call, sound made up: %, at most 1',
     of.median('company', 'sound made up, worst', 'rtc-chat-room'),

@@ -13,6 +13,7 @@ import { growLog, growPeople } from './metrics/growth.ts';
 import { keypressMetric } from './metrics/keypress.ts';
 import { comeLate } from './metrics/late.ts';
 import type { Metric } from './metrics/metric.ts';
+import { type Cut, recoveryMetric } from './metrics/recovery.ts';
 import { measureSizes } from './metrics/sizes.ts';
 import { joinMetric, roundTripMetric } from './metrics/talk.ts';
 import { thinUpgradeMetric, upgradeMetric } from './metrics/upgrade.ts';
@@ -26,6 +27,7 @@ import { tablesOf, verdictTable } from './table.ts';
 /** Round trips, as between two towns and as between two continents. */
 const DISTANCES_MS = [40, 150] as const;
 const DISTANCE_REPS = 5;
+const CUTS: readonly Cut[] = ['between them', 'everything'];
 /** A path that is thin for a picture: 1 Mbit/s each way, in bytes. */
 const THIN = { rate: 125_000, delay_ms: 30 } as const;
 const SERVERS_LIMIT_MS = 30_000;
@@ -167,7 +169,7 @@ async function run(options: Options, pages: string, findings: Findings): Promise
     });
   }
   for (const pair of pairs) {
-    if (!has('distance') && !has('upgrade')) break;
+    if (!has('distance') && !has('upgrade') && !has('recovery')) break;
     const network = await Network.start(['a', 'b', 's']);
     try {
       for (const roundTripMs of has('distance') ? DISTANCES_MS : []) {
@@ -177,6 +179,13 @@ async function run(options: Options, pages: string, findings: Findings): Promise
           await warmUp(scene, adapters);
           await interleave(scene, joinMetric(roundTripMs), few, findings);
           await interleave(scene, roundTripMetric(roundTripMs), few, findings);
+        });
+      }
+      for (const roundTripMs of has('recovery') ? DISTANCES_MS : []) {
+        await network.everywhere({ delay_ms: roundTripMs / 2 });
+        await withScene(pages, pair, network, async (scene) => {
+          for (const what of CUTS)
+            await interleave(scene, recoveryMetric(network, roundTripMs, what), options, findings);
         });
       }
       if (!has('upgrade')) continue;

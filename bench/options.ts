@@ -17,6 +17,7 @@ export const metricNames = [
   'late',
   'sizes',
   'distance',
+  'recovery',
 ] as const;
 export type MetricName = (typeof metricNames)[number];
 

@@ -31,6 +31,8 @@ function makePage(adapter: Adapter) {
   let flow: Promise<Flow> | null = null;
   let file: Promise<number> | null = null;
   let picture: PictureWatch | null = null;
+  const heard = new Map<string, number>();
+  let told: (() => void) | null = null;
 
   const current = (): Talk => required(talk, 'talk');
 
@@ -100,6 +102,37 @@ function makePage(adapter: Adapter) {
         await new Promise((resolve) => setTimeout(resolve));
       }
       return samples;
+    },
+
+    /** Notes when what comes from now on came first. */
+    listen(): void {
+      heard.clear();
+      take = (text) => {
+        if (!heard.has(text)) heard.set(text, now());
+        told?.();
+      };
+    },
+
+    /** Hands one message over; where that cannot be done any more it is lost. */
+    say(text: string): void {
+      try {
+        current().send(text);
+      } catch {
+        // A channel that has closed: then it never arrives, and that is what is measured.
+      }
+    },
+
+    /** Fulfils with the time at which this text came first, or with null after `withinMs`. */
+    heardAt(text: string, withinMs: number): Promise<number | null> {
+      const came = async (): Promise<number> => {
+        for (;;) {
+          const at = heard.get(text);
+          if (at !== undefined) return at;
+          await new Promise<void>((resolve) => (told = resolve));
+        }
+      };
+      const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), withinMs));
+      return Promise.race([came(), late]);
     },
 
     /** Counts what comes from now on; called, and answered, before anything is sent. */
