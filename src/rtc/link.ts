@@ -35,6 +35,9 @@ const UNREACHABLE_AFTER_MS = 20_000;
 /** Dead for so long and not listed: gone. */
 const GONE_AFTER_MS = 30_000;
 const REBUILD = { firstMs: 250, maxMs: 8_000 };
+/** Where both sides tire of looking for a path, a lost link is tried anew so soon, and so much later each time. */
+const RENEW_AFTER_MS = 1_600;
+const RENEW_LATER_MS = 50;
 
 export interface LinkPeer {
   readonly id: PeerId;
@@ -53,6 +56,7 @@ export class Link {
   readonly #memory: PeerMemory;
   readonly #handlers: LinkHandlers;
   readonly #attempt = new Timer();
+  readonly #renewal = new Timer();
   readonly #unreachable = new Timer();
   readonly #gone = new Timer();
   readonly #backoff = new Backoff(REBUILD);
@@ -64,6 +68,7 @@ export class Link {
   #listedInstance: InstanceId;
   #listed: boolean;
   #everOpened = false;
+  #renewals = 0;
   #key: PublicKeyText | null = null;
 
   constructor(
@@ -144,7 +149,7 @@ export class Link {
     const news = instance !== this.#listedInstance;
     this.#listedInstance = instance;
     if (this.open || !news || instance === this.#life.instance || this.#memory.isOver(instance))
-      return;
+      return this.retry();
     this.#adopt(instance);
     this.#offerLater();
   }
@@ -179,7 +184,7 @@ export class Link {
     } else if (this.#attempt.armed) {
       this.#backoff.reset();
       this.#offer();
-    }
+    } else epoch?.negotiation.repeat();
   }
 
   /** Says `bye` and closes. Fulfils when the other side has taken it, or after a second. */
@@ -270,17 +275,32 @@ export class Link {
     const listed = this.#listedInstance;
     if (listed !== this.#life.instance && !this.#memory.isOver(listed)) this.#adopt(listed);
     this.#life.offer();
+    if (this.#everOpened) this.#renewLater();
+  }
+
+  #renewLater(): void {
+    this.#renewal.set(RENEW_AFTER_MS + RENEW_LATER_MS * this.#renewals++, () => {
+      if (this.#life.epoch?.negotiation.tires) this.#offer();
+      else if (!this.open) this.#renewLater();
+    });
   }
 
   #takeConnection(life: Life, purpose: 'offer' | 'answer'): Connection | null {
-    if (life === this.#life) this.#attempt.clear();
+    if (life === this.#life) {
+      this.#attempt.clear();
+      this.#renewal.clear();
+    }
     try {
       return this.#handlers.takeConnection(purpose);
     } catch (cause) {
       this.#handlers.trouble(
         cause instanceof RtcChatError
           ? cause
-          : new RtcChatError('webrtc-unavailable', 'No connection could be made.', { cause }),
+          : new RtcChatError(
+              'webrtc-unavailable',
+              'This browser could not make a WebRTC connection.',
+              { cause },
+            ),
       );
       if (life === this.#life) this.#rebuild();
       else this.#heir = null;
@@ -298,6 +318,7 @@ export class Link {
     }
     this.#memory.outlived(life.instance);
     this.#everOpened = true;
+    this.#renewals = 0;
     this.#backoff.reset();
     this.#unreachable.clear();
     this.#gone.clear();
@@ -351,6 +372,7 @@ export class Link {
   #stop(): void {
     this.#state = 'ended';
     this.#attempt.clear();
+    this.#renewal.clear();
     this.#unreachable.clear();
     this.#gone.clear();
     this.#heir?.drop();

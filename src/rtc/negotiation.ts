@@ -119,8 +119,25 @@ export class Negotiation {
     });
   }
 
+  /** Two Firefox that look for a path: they ask ever more rarely, after 3 s every 3 s. */
+  get tires(): boolean {
+    const { iceConnectionState, localDescription, remoteDescription } = this.#pc;
+    return (
+      iceConnectionState === 'checking' &&
+      MOZILLA.test(localDescription?.sdp ?? '') &&
+      MOZILLA.test(remoteDescription?.sdp ?? '')
+    );
+  }
+
+  /** There is a way for signals again: what waits for an answer is said now. */
+  repeat(): void {
+    if (!this.#outstanding) return;
+    this.#sayAgain(this.#outstanding);
+    this.#repeatLater(0, this.#outstanding.n);
+  }
+
   restartIce(): void {
-    if (this.#outstanding?.everyPath) return;
+    if (this.#outstanding?.everyPath) return this.repeat();
     this.#restarting = true;
     this.#pc.restartIce();
   }

@@ -211,13 +211,13 @@ export class SocketIoSignaling implements Signaling {
     ask: (socket: Pick<Socket<BroadcasterEvents, ClientEvents>, 'emitWithAck'>) => Promise<unknown>,
   ): Promise<v.InferOutput<TSchema>> {
     if (!this.#socket.connected && !this.#early)
-      throw new RtcChatError('server-unreachable', 'There is no connection to the broadcaster.');
+      throw new RtcChatError('server-unreachable', 'The broadcaster does not answer.');
     if (this.#early?.connect) throw new RtcChatError('not-in-room', 'Join first.');
     let answer: unknown;
     try {
       answer = await ask(this.#socket.timeout(ANSWER_TIMEOUT_MS));
     } catch (cause) {
-      throw new RtcChatError('server-unreachable', 'The broadcaster did not answer in time.', {
+      throw new RtcChatError('server-unreachable', 'The broadcaster does not answer.', {
         cause,
       });
     }
@@ -225,7 +225,7 @@ export class SocketIoSignaling implements Signaling {
     if (refused) throw errorOf(refused);
     const accepted = parse(schema, answer);
     if (accepted === null)
-      throw new RtcChatError('server-error', 'The broadcaster gave an answer of a wrong shape.');
+      throw new RtcChatError('server-error', 'The broadcaster does not answer.');
     return accepted;
   }
 

@@ -122,7 +122,7 @@ export class Transcript {
     const { id } = await this.#log.append(text);
     const message = this.#conversation.get(id);
     if (message) return message;
-    throw new RtcChatError('closed', 'The room was left before the message could be kept.');
+    throw new RtcChatError('closed', 'The room was left.');
   }
 
   /** With whom this message of ours is, and since when; empty where it is none. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { hurry } from './support/fake-time.ts';
-import { isAnswer, isOffer, LinkPair, type LinkEnd } from './support/link-pair.ts';
+import { type Carried, isAnswer, isOffer, LinkPair, type LinkEnd } from './support/link-pair.ts';
 
 let pair: LinkPair;
 /** So many times as fast run our timers: what happens after seconds happens between real connections. */
@@ -13,6 +13,13 @@ afterEach(() => pair.close());
 
 const offersOf = (end: LinkEnd) =>
   pair.log.filter((signal) => signal.from === end && isOffer(signal));
+
+const epochOf = ({ body }: Carried): number => body.epoch;
+
+/** The same signal, with addresses at which nobody is. */
+function nowhere(body: string): string {
+  return body.replaceAll(/(udp|tcp|UDP|TCP) (\d+) [\w.:-]+ \d+ typ/g, '$1 $2 192.0.2.1 9 typ');
+}
 
 describe('Link, over a path that loses', () => {
   let calm: () => void;
@@ -106,6 +113,54 @@ describe('Link, over a path that loses', () => {
     pair.b.connection.chat.send = () => {};
     await pair.a.until(({ connections }) => connections.length === 2);
     await pair.connected();
+  });
+
+  it('says an offer again at once when the other one is listed again', async () => {
+    pair.rule = () => 'drop';
+    pair.meet();
+    await pair.until(() => offersOf(pair.a).length > 0);
+    const { length } = offersOf(pair.a);
+    pair.a.current.relisted(pair.b.instance);
+    expect(
+      offersOf(pair.a)
+        .slice(length)
+        .map(({ body }) => body.n),
+    ).to.deep.equal([1]);
+    pair.rule = () => 'pass';
+    await pair.connected();
+  });
+
+  it('waits for no pause to end when the other one is listed again', async () => {
+    pair.meet();
+    await pair.connected();
+    pair.rule = () => 'drop';
+    const { chat } = pair.a.connection;
+    chat.onclose?.(new Event('close'));
+    expect(pair.a.connections.length).to.equal(1);
+    pair.a.current.relisted(pair.b.instance);
+    expect(pair.a.connections.length).to.equal(2);
+    pair.rule = () => 'pass';
+    await pair.connected();
+  });
+
+  it('looks for a lost path anew where both sides tire of looking', async () => {
+    pair.meet();
+    await pair.connected();
+    // Addresses at which there is nobody (RFC 5737).
+    pair.rule = (signal) => {
+      signal.deliver(nowhere);
+      return 'drop';
+    };
+    const { length } = offersOf(pair.b);
+    pair.b.connection.chat.onclose?.(new Event('close'));
+    const fresh = (): number => new Set(offersOf(pair.b).slice(length).map(epochOf)).size;
+    const tires = navigator.userAgent.includes('Firefox');
+    await pair.until(() => fresh() === (tires ? 3 : 1));
+    pair.rule = () => 'pass';
+    await pair.connected();
+    await pair.talk('found');
+    // Who goes on asking is not disturbed.
+    if (!tires) expect(fresh()).to.equal(1);
   });
 
   it('connects through 100 seeded schedules of loss, copies and disorder', async function () {

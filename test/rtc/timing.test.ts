@@ -16,6 +16,19 @@ describe('Backoff', () => {
     backoff.reset();
     expect(backoff.nextMs()).to.be.within(125, 250);
   });
+
+  it('counts what an attempt took: a long one is followed by the next soon', async () => {
+    const time = new FakeTime();
+    try {
+      const backoff = new Backoff({ firstMs: 250, maxMs: 8_000 });
+      for (let attempt = 0; attempt < 8; attempt++) await time.pass(backoff.nextMs());
+      expect(backoff.nextMs()).to.be.within(4_000, 8_000);
+      await time.pass(20_000);
+      expect(backoff.nextMs()).to.be.within(125, 250);
+    } finally {
+      time.restore();
+    }
+  });
 });
 
 describe('Timer', () => {

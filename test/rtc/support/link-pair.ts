@@ -21,7 +21,8 @@ export interface Carried {
   readonly body: SignalBody;
   /** Of this sender, from 1. */
   readonly count: number;
-  deliver(): void;
+  /** `alter` is given its text. */
+  deliver(alter?: (body: string) => string): void;
 }
 
 export const isOffer = ({ body }: Carried): boolean => body.description?.type === 'offer';
@@ -164,8 +165,8 @@ export class LinkPair {
       to,
       body,
       count: ++from.signals,
-      deliver: () => {
-        const copy = JSON.parse(text) as SignalBody;
+      deliver: (alter = (same) => same) => {
+        const copy = JSON.parse(alter(text)) as SignalBody;
         if (copy.toInstance === to.instance) to.link?.receive(copy, from.key);
       },
     };
