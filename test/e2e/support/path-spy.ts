@@ -6,6 +6,8 @@ export interface PathSpy {
   readonly connections: RTCPeerConnection[];
   /** Every text that left the page by a WebSocket or a data channel. */
   readonly told: string[];
+  /** When a connection was given other servers to ask, by the page's clock, and which. */
+  readonly given: { readonly atMs: number; readonly servers: readonly RTCIceServer[] }[];
 }
 
 declare global {
@@ -16,12 +18,18 @@ declare global {
 export function spyOnPaths(): void {
   const connections: RTCPeerConnection[] = [];
   const told: string[] = [];
-  globalThis.pathSpy = { connections, told };
+  const given: PathSpy['given'] = [];
+  globalThis.pathSpy = { connections, told, given };
   const Native = RTCPeerConnection;
   globalThis.RTCPeerConnection = class extends Native {
     constructor(configuration?: RTCConfiguration) {
       super(configuration);
       connections.push(this);
+    }
+
+    override setConfiguration(configuration: RTCConfiguration): void {
+      super.setConfiguration(configuration);
+      given.push({ atMs: Date.now(), servers: configuration.iceServers ?? [] });
     }
   };
   for (const { prototype } of [WebSocket, RTCDataChannel]) {
