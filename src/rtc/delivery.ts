@@ -108,11 +108,11 @@ export class Delivery {
       awaited: true,
     });
     this.#receipts.linkUp(id);
-    this.#receipts.acknowledged(id, replication.acknowledged);
+    if (theirs) this.#weighHead(id, theirs);
+    this.#tick(id);
     replication.pump();
     if (gives) this.#gatherer.opened(id, hello.have);
     else this.#gatherer.lost(id);
-    if (theirs && theirs[1] === this.#high && theirs[2] !== this.#head) this.#prove(id, theirs[1]);
   }
 
   /** Its link is in another state; whether that is news of who can be reached. */
@@ -171,9 +171,9 @@ export class Delivery {
     neighbour.ownLow = have[logOf(link.id)]?.[0] ?? neighbour.ownLow;
     this.#gatherer.takeHave(link.id, have);
     if (!ours) return;
-    if (ours[1] === this.#high && ours[2] !== this.#head) this.#prove(link.id, ours[1]);
+    this.#weighHead(link.id, ours);
     neighbour.replication.acknowledge(ours[1]);
-    this.#receipts.acknowledged(link.id, neighbour.replication.acknowledged);
+    this.#tick(link.id);
     neighbour.awaited ||= !this.#lags(neighbour);
     this.#resume();
   }
@@ -322,6 +322,17 @@ export class Delivery {
     for (const neighbour of this.#neighbours.values()) this.#end(neighbour);
     this.#neighbours.clear();
     this.#resume();
+  }
+
+  #weighHead(id: PeerId, [, high, head]: Mark): void {
+    if (high === this.#high && head !== this.#head) this.#prove(id, high);
+  }
+
+  /** Who says that it holds something else in the place of ours has what it holds not from us. */
+  #tick(id: PeerId): void {
+    const neighbour = this.#neighbours.get(id);
+    if (neighbour && !neighbour.proving)
+      this.#receipts.acknowledged(id, neighbour.replication.acknowledged);
   }
 
   /** It claims to hold another entry of ours there: it is believed when it shows our signature. */

@@ -68,7 +68,7 @@ describe('Delivery', () => {
     road = new Road();
     const log: Pick<
       Log,
-      'self' | 'marks' | 'batchAfter' | 'unsignedAfter' | 'receive' | 'preview'
+      'self' | 'marks' | 'batchAfter' | 'unsignedAfter' | 'receive' | 'preview' | 'lacksOlder'
     > = {
       self,
       marks,
@@ -78,6 +78,7 @@ describe('Delivery', () => {
         previews.push([text, id, ownLow]);
         return previewed;
       },
+      lacksOlder: () => false,
       receive: (_, from) => {
         received.push(from);
         return Promise.resolve(outcome);
@@ -162,6 +163,18 @@ describe('Delivery', () => {
     wrote(10);
     delivery.opened(link(), hello({ [self]: [1, 2_000_000, head] }));
     expect(receipts).to.deep.equal(['up', '10']);
+  });
+
+  it('gives no tick to one who says that it holds something else in the place of ours, and never shows it', () => {
+    wrote(10);
+    features = ['history'];
+    delivery.opened(link(), hello({ [self]: [1, 10, 'x'.repeat(22)] }));
+    delivery.takeHave(link(), have({ [self]: [1, 10, 'x'.repeat(22)] }));
+    expect(receipts).to.deep.equal(['up']);
+    expect(road.sent.filter(({ type }) => type === 'want')).to.have.length(1);
+    delivery.opened(link(), hello({ [self]: [1, 9, head] }));
+    delivery.takeHave(link(), have({ [self]: [1, 10, 'x'.repeat(22)] }));
+    expect(receipts).to.deep.equal(['up', 'up', '9']);
   });
 
   it('tells the receipts who can be reached now', () => {
