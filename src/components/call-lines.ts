@@ -7,6 +7,9 @@ import type { CallOptions, CallRegions } from './call-regions.ts';
 import { type CallWordKey, callWords } from './call-words.ts';
 import type { Language } from './language.ts';
 
+/** Whoever rings a thousand times is not written down a thousand times. */
+const MAX_LINES = 100;
+
 interface CallLine {
   readonly words: CallWordKey;
   readonly name: string;
@@ -84,7 +87,8 @@ export class CallLines {
 
   #add(words: CallWordKey, name = '', back: CallOptions | null = null): void {
     const afterId = this.#room?.messages.at(-1)?.id ?? '';
-    this.#lines = [...this.#lines, { words, name, at: new Date(), afterId, back }];
+    const line = { words, name, at: new Date(), afterId, back };
+    this.#lines = [...this.#lines, line].slice(-MAX_LINES);
     this.#host.requestUpdate();
   }
 

@@ -68,6 +68,7 @@ export async function arrive(
     const [lease, name] = await Promise.all([leasing, naming]);
     const clock = new Clock();
     const log = await Log.open({
+      ...options,
       lease,
       room: options.roomName,
       clock,
@@ -76,10 +77,6 @@ export async function arrive(
       present: () => wiring()?.present() ?? [],
       beforeWrite: () => wiring()?.beforeWrite() ?? null,
       lateSignature: () => wiring()?.lateSignature() ?? false,
-      maxEntries: options.maxEntries,
-      maxBytes: options.maxBytes,
-      maxAuthors: options.maxAuthors,
-      maxAgeMs: options.maxAgeMs,
     });
     undo.unshift(() => log.close());
     signal.throwIfAborted();

@@ -18,8 +18,8 @@ export class Clock {
   /** Local milliseconds since 1970, the source of everything; injectable for tests. */
   readonly time: () => number;
   #offsetMs = 0;
-  /** The broadcaster has said what time it is. */
-  #corrected = false;
+  /** What is added to ours where the broadcaster says less. */
+  #leastMs = -Infinity;
   #last: Timestamp = [0, 0];
 
   constructor(time: () => number = Date.now) {
@@ -36,13 +36,13 @@ export class Clock {
    * anything old. `-Infinity` until both are known.
    */
   leastNow(): number {
-    return this.#corrected ? Math.min(this.now(), this.time()) : -Infinity;
+    return this.time() + this.#leastMs;
   }
 
   /** The broadcaster's clock read `serverNowMs` when `time()` was `atMs` (half the round trip ago). */
   correct(serverNowMs: number, atMs: number): void {
     this.#offsetMs = serverNowMs - atMs;
-    this.#corrected = true;
+    this.#leastMs = Math.min(0, this.#offsetMs);
   }
 
   /** The reading for something that is being written: later than everything read or written before. */

@@ -172,13 +172,16 @@ export class Company {
     this.#transcript.readOn();
     this.relieved(link.id);
     // Who is listed has the name that the broadcaster found free: nobody takes another's by saying so.
-    if (!link.listed || !this.mesh.nameOf(link.id)) this.mesh.rename(link.id, hello.name);
+    const { id } = link;
+    const isNew = !this.mesh.nameOf(id);
+    if (!link.listed || isNew) this.mesh.rename(id, hello.name);
+    if (isNew) this.#tellPeer(id, 'joined');
     this.delivery.opened(link, hello);
-    this.#hearsay.opened(link.id, hello.have);
+    this.#hearsay.opened(id, hello.have);
     this.#hearsay.review();
-    this.calls.greeted(link.id, hello);
+    this.calls.greeted(id, hello);
     link.send(this.presence.greeting(this.mesh.openIds));
-    this.#tellLinks(link.id);
+    this.#tellLinks(id);
     this.#handlers.counted();
   }
 
@@ -240,27 +243,29 @@ export class Company {
     this.presence.left(id);
     if (reason === 'lost') this.calls.lost(id);
     else this.calls.gone(id);
-    this.#handlers.peerLeft(
-      { id, name: this.mesh.nameOf(id), link: 'reconnecting', typing: false, listed: false },
-      reason,
-    );
+    const name = this.mesh.nameOf(id);
+    if (name)
+      this.#handlers.peerLeft(
+        { id, name, link: 'reconnecting', typing: false, listed: false },
+        reason,
+      );
     if (reason === 'violation') this.#troubled(violationError(detail), id);
     this.#handlers.counted();
   }
 
   #acquaintance(id: PeerId): Acquaintance {
-    const link = this.mesh.linkTo(id);
-    if (link?.open) return 'linked';
-    return link || this.mesh.nameOf(id) ? 'met' : 'unknown';
+    if (this.mesh.linkTo(id)?.open) return 'linked';
+    return this.mesh.nameOf(id) ? 'met' : 'unknown';
   }
 
   /** It may be honest: it is named where engineers look, and goes on talking. */
   #forged({ id }: Link): void {
     const name = this.mesh.nameOf(id);
-    console.warn(`rtc-chat: ${name} (${id}) passed on a message that was forged; it was refused.`);
+    console.warn(`rtc-chat: ${name} (${id}) passed on a forged message; it was refused.`);
   }
 
   #troubled(error: RtcChatError, id: PeerId): void {
+    if (!this.mesh.nameOf(id)) return;
     this.#trouble.note(id, error);
     this.#handlers.trouble(error);
     this.#handlers.changed();
@@ -282,14 +287,16 @@ export class Company {
 
   #peer(id: PeerId): Peer | null {
     const link = this.mesh.linkTo(id);
-    if (!link || link.state === 'ended') return null;
+    const name = this.mesh.nameOf(id);
+    // Who is neither listed nor has said who it is may be nobody at all.
+    if (!link || link.state === 'ended' || !name) return null;
     const typing = this.presence.isTyping(id);
     const by = this.#hearsay.through(id);
     const through = by && { id: by, name: this.mesh.nameOf(by) };
     const { state, listed } = link;
     return {
       id,
-      name: this.mesh.nameOf(id),
+      name,
       link: state,
       typing,
       listed,

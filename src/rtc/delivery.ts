@@ -63,6 +63,8 @@ export class Delivery {
   readonly #gatherer: Gatherer;
   readonly #neighbours = new Map<PeerId, Neighbour>();
   #wakeWriter: (() => void) | null = null;
+  /** Of what is ours and others may hold; all waiting together, or claims would hold us up at each text. */
+  #patienceMs = PATIENCE_MS;
 
   constructor(log: Log, receipts: Receipts, handlers: DeliveryHandlers) {
     this.#log = log;
@@ -265,11 +267,13 @@ export class Delivery {
     const patience = new Timer();
     // What others hold of ours and we do not comes first; but nobody keeps us from writing by claims.
     if (this.#gatherer.lacksOwn)
-      patience.set(PATIENCE_MS, () => {
+      patience.set(this.#patienceMs, () => {
         this.#gatherer.ignoreOwn();
         this.#resume();
       });
+    const since = performance.now();
     while (this.#gatherer.lacksOwn) await this.#news();
+    this.#patienceMs -= performance.now() - since;
     patience.clear();
     while (this.#laggards.length > 0) {
       if (!patience.armed) {

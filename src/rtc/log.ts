@@ -15,8 +15,8 @@ import { Shelf } from './shelf.ts';
 import { Previews, type Preview } from './previews.ts';
 import type { Outcome } from './staging.ts';
 import type { StoredBatch, StoredReceipts, StoredStart, Written } from './store.ts';
-import { boundsOf, type Dropped } from './trim.ts';
-import { Trimmer } from './trimmer.ts';
+import { Timer } from './timer.ts';
+import { boundsOf, MAX_LATE_MS, planTrim, type Bounds, type Dropped } from './trim.ts';
 import { Turns } from './turns.ts';
 import { Vault } from './vault.ts';
 
@@ -60,7 +60,9 @@ export class Log {
   /** Up to this seq of ours the saved receipts know who was present. */
   #known: number;
   readonly #previews: Previews;
-  readonly #trimmer: Trimmer;
+  readonly #bounds: Bounds;
+  readonly #aging = new Timer();
+  #trimmed = false;
   #jobs: WaitingJob[] = [];
   #closed = false;
 
@@ -126,20 +128,10 @@ export class Log {
       }),
       tell: (change) => this.#emit(change),
     });
-    const { maxEntries, maxBytes, maxAuthors, maxAgeMs } = options;
-    const bounds = { entries: maxEntries, bytes: maxBytes, authors: maxAuthors, ageMs: maxAgeMs };
-    this.#trimmer = new Trimmer(this.#logs, boundsOf(bounds), clock, {
-      present: () => [this.self, ...options.audience().map(logOf)],
-      drop: (drop) => this.#drop(drop),
-      dropped: (dropped) => {
-        guarded(() => this.onTrim(dropped));
-        this.#moved(dropped.map(({ author }) => author));
-      },
-      due: () => void this.#turns.take(() => (this.#closed ? undefined : this.#trimmer.trim())),
-    });
+    this.#bounds = boundsOf(options);
     for (const { at, trimmed = false } of stored.marks) {
       clock.observe(at);
-      this.#trimmer.trimmed ||= trimmed;
+      this.#trimmed ||= trimmed;
     }
   }
 
@@ -155,7 +147,7 @@ export class Log {
 
   /** Older entries have been dropped because of the bounds. */
   get trimmed(): boolean {
-    return this.#trimmer.trimmed;
+    return this.#trimmed;
   }
 
   /** Older entries are kept than have been read so far. */
@@ -287,7 +279,7 @@ export class Log {
       );
       this.#past.end();
       this.#tellRestored();
-      this.#trimmer.trimmed = false;
+      this.#trimmed = false;
       this.#moved([...this.marks.keys()]);
     });
   }
@@ -298,7 +290,7 @@ export class Log {
     this.#writer.close();
     this.#tellRestored();
     await this.#turns.done;
-    this.#trimmer.close();
+    this.#aging.clear();
   }
 
   #enqueue(job: WaitingJob): void {
@@ -323,7 +315,7 @@ export class Log {
       await this.#commits.take(
         await Promise.all(waiting.map(async (job) => ({ ...job, checked: await job.checked }))),
       );
-      await this.#trimmer.trim();
+      await this.#trim();
     });
   }
 
@@ -340,7 +332,7 @@ export class Log {
       this.#vault.sayUnreadable(cause);
       guarded(() => this.onRestore([]));
     }
-    await this.#trimmer.trim();
+    await this.#trim();
     if (!this.restoring) this.#tellRestored();
   }
 
@@ -357,6 +349,32 @@ export class Log {
       guarded(() => this.onTrim([{ author, through: 0 }]));
       guarded(() => this.onRead());
     });
+  }
+
+  async #trim(): Promise<void> {
+    const { audience, clock } = this.#options;
+    const { maxAgeMs } = this.#bounds;
+    if (maxAgeMs < Infinity)
+      this.#aging.set(Math.min(maxAgeMs / 20, MAX_LATE_MS), () => {
+        void this.#turns.take(() => this.#trim());
+      });
+    const { dropped, forget } = planTrim(
+      this.#logs.all,
+      this.#logs.size,
+      this.#bounds,
+      new Set([this.self, ...audience().map(logOf)]),
+      clock.leastNow() - maxAgeMs,
+    );
+    if (dropped.length === 0) return;
+    try {
+      await this.#drop(this.#logs.drop(dropped, forget, true));
+    } catch {
+      // No space to note it down: tried again after the next commit.
+      return;
+    }
+    this.#trimmed = true;
+    guarded(() => this.onTrim(dropped));
+    this.#moved(dropped.map(({ author }) => author));
   }
 
   async #drop({ change, apply }: Drop): Promise<void> {

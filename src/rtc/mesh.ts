@@ -10,6 +10,9 @@ import { Link } from './link.ts';
 import { PeerMemory } from './peer-memory.ts';
 import type { LeaveReason } from './room-events.ts';
 
+/** Known by a signal of their own only, as who comes while we cannot reach the broadcaster: whoever is here can invent some. */
+const MAX_UNLISTED = 8;
+
 export interface MeshHandlers {
   takeConnection(purpose: 'offer' | 'answer'): Connection;
   signal(to: PeerId, body: Omit<SignalBody, 'instance'>, everyPath: boolean): void;
@@ -136,8 +139,10 @@ export class Mesh {
   }
 
   #make(peer: LinkPeer): Link | null {
-    if (this.#left || this.#links.size >= MAX_CAPACITY - 1) return null;
-    const { id } = peer;
+    const { id, listed } = peer;
+    const most = listed ? MAX_CAPACITY - 1 : MAX_UNLISTED;
+    if (this.#left || this.links.filter((link) => link.listed === listed).length >= most)
+      return null;
     const link: Link = new Link(peer, this.#self < id, this.#remember(id), {
       takeConnection: (purpose) => this.#handlers.takeConnection(purpose),
       signal: (body, everyPath) => this.#handlers.signal(id, body, everyPath),

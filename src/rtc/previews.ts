@@ -57,7 +57,7 @@ export class Previews {
   add(author: AuthorId, text: string, body: UnsignedBody, mark: StoredMark | undefined): Preview {
     for (const other of this.#of.keys()) {
       if (this.#units + text.length <= MAX_UNITS) break;
-      if (other !== this.#self && other !== author) this.drop(other);
+      if (other !== this.#self) this.drop(other);
     }
     const known = this.#of.get(author) ?? [];
     let sortAt = this.#clock.observe(body.at);

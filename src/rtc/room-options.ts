@@ -104,7 +104,7 @@ export function checkOptions(options: RoomOptions): CheckedOptions {
     invalid(`A token has at most ${MAX_TOKEN_UNITS} characters.`);
   for (const most of [maxEntries, options.maxBytes, options.maxAuthors, options.maxAgeMs])
     if (most !== undefined && !(Number.isInteger(most) && most > 0))
-      invalid('How much is kept, in entries, bytes, authors and age, is a whole number from 1 on.');
+      invalid('The bound of entries, bytes, authors and age is a whole number from 1 on.');
   return {
     ...options,
     serverUrl: urlOf(options.server),

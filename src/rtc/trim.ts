@@ -17,22 +17,26 @@ export interface LogSize {
 
 /** How far a bound is passed before anything is done, so that the work is shared by many messages. */
 const SLACK = 1.05;
+/** What has become too old goes at the latest after this, or a twentieth of the time that it is kept for. */
+export const MAX_LATE_MS = 60_000;
 /** Below what a `have` can name by more than one transaction can add: a `hello` may be sent at any moment. */
 export const MAX_KEPT_AUTHORS = MAX_AUTHORS - 64;
 
-export interface Bounds extends LogSize {
-  readonly authors: number;
-  readonly ageMs: number;
+export interface Bounds {
+  readonly maxEntries: number;
+  readonly maxBytes: number;
+  readonly maxAuthors: number;
+  readonly maxAgeMs: number;
 }
 
 /** Those that are given, and the defaults. */
 export function boundsOf({
-  entries = DEFAULT_MAX_ENTRIES,
-  bytes = DEFAULT_MAX_LOG_BYTES,
-  authors = MAX_KEPT_AUTHORS,
-  ageMs = Infinity,
-}: { readonly [K in keyof Bounds]: number | undefined }): Bounds {
-  return { entries, bytes, authors: Math.min(authors, MAX_KEPT_AUTHORS), ageMs };
+  maxEntries = DEFAULT_MAX_ENTRIES,
+  maxBytes = DEFAULT_MAX_LOG_BYTES,
+  maxAuthors = MAX_KEPT_AUTHORS,
+  maxAgeMs = Infinity,
+}: { readonly [K in keyof Bounds]?: number | undefined }): Bounds {
+  return { maxEntries, maxBytes, maxAuthors: Math.min(maxAuthors, MAX_KEPT_AUTHORS), maxAgeMs };
 }
 
 /**
@@ -49,23 +53,23 @@ export function planTrim(
 ): { readonly dropped: readonly Dropped[]; readonly forget: readonly AuthorId[] } {
   const through = new Map<AuthorId, number>();
   const forget: AuthorId[] = [];
-  if (authors.size > bounds.authors) {
+  for (const { author, batches } of authors.values()) {
+    const old = batches[countBefore(batches, ({ sortAt }) => sortAt[0] < startMs) - 1];
+    if (old) through.set(author, old.last);
+  }
+  if (authors.size > bounds.maxAuthors) {
     const silent = [...authors.values()].filter(({ author }) => !present.has(author));
     silent.sort((a, b) => compareTimestamps(a.mark.at, b.mark.at));
-    for (const { author, mark } of silent.slice(0, authors.size - bounds.authors)) {
+    for (const { author, mark } of silent.slice(0, authors.size - bounds.maxAuthors)) {
       forget.push(author);
       through.set(author, mark.high);
     }
   }
-  for (const { author, batches } of authors.values()) {
-    const old = batches[countBefore(batches, ({ sortAt }) => sortAt[0] < startMs) - 1];
-    if (old && !through.has(author)) through.set(author, old.last);
-  }
-  if (size.entries > bounds.entries * SLACK || size.bytes > bounds.bytes * SLACK) {
+  if (size.entries > bounds.maxEntries * SLACK || size.bytes > bounds.maxBytes * SLACK) {
     let { entries, bytes } = size;
     const fronts = new Map<AuthorLog, number>();
     for (const log of authors.values()) fronts.set(log, 0);
-    while (entries > bounds.entries || bytes > bounds.bytes) {
+    while (entries > bounds.maxEntries || bytes > bounds.maxBytes) {
       let oldest: Extent | undefined;
       let from: AuthorLog | undefined;
       for (const [log, front] of fronts) {

@@ -74,6 +74,7 @@ describe('Delivery', () => {
       marks,
       batchAfter: () => null,
       unsignedAfter: () => null,
+      lacksOlder: () => false,
       preview: ({ text }, { id, ownLow }) => {
         previews.push([text, id, ownLow]);
         return previewed;
@@ -378,6 +379,25 @@ describe('Delivery', () => {
       wrote(4_098);
       await write();
       expect(written).to.equal(false);
+    });
+
+    it('waits ten seconds in all for what somebody claims to hold of our own log', async () => {
+      wrote(1);
+      features = ['history'];
+      delivery.opened(link(), hello());
+      const waits: (number | null)[] = [];
+      for (let claim = 1; claim <= 5; claim++) {
+        delivery.takeHave(link(), have({ [self]: [1, 1 + claim, head] }));
+        const start = time.now;
+        let waited: number | null = null;
+        void Promise.resolve(delivery.mayWrite()).then(() => (waited = time.now - start));
+        await time.pass(4_000);
+        // In vain, and before it is no longer waited for.
+        void delivery.take(link(), { type: 'given', author: self });
+        await time.settle();
+        waits.push(waited);
+      }
+      expect(waits).to.deep.equal([4_000, 4_000, 2_000, 0, 0]);
     });
 
     it('keeps nobody waiting after it was closed', async () => {

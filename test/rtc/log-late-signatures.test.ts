@@ -375,6 +375,13 @@ describe('Log, shown ahead of a signature', () => {
     expect([textsOf(entries), withdrawn]).to.deep.equal([['a'], []]);
   });
 
+  it('keeps no more than 8 MiB of one who never signs, over however many connections', async () => {
+    const { log, withdrawn, ada } = await open();
+    const text = 'x'.repeat(15_000);
+    for (let first = 1; first <= 600; first++) log.preview(ahead(ada, first, text), from(ada));
+    expect(withdrawn.length).to.be.within(500, 560);
+  });
+
   it('keeps no more than 8 MiB of those who never sign, of the longest silent first', async () => {
     const { log, withdrawn, ada } = await open();
     const text = 'x'.repeat(15_000);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Room } from '../../src/rtc/room.ts';
+import { attacks } from '../faults/support/attacks.ts';
 import { next, textsOf, twoRooms, until } from './support/rooms.ts';
 import { fingerprint, type Stranger } from './support/stranger.ts';
 import { come, meet } from './support/visits.ts';
@@ -56,7 +57,13 @@ describe('Room, beside a client written from PROTOCOL.md alone', () => {
 
   it('sends its log again from the mark that a new connection names', async () => {
     const { stranger, peer } = await come(ada);
-    for (const text of ['one', 'two', 'three']) await ada.send(text);
+    for (const text of ['one', 'two', 'three']) {
+      const { id } = await ada.send(text);
+      // What is said before it is signed is signed together.
+      await until(ada, ({ messages }) =>
+        messages.some((each) => each.id === id && each.delivered === 1),
+      );
+    }
     await stranger.meet(peer);
     const [self, bodies] = [ada.self?.id ?? '', (): string[] => bodiesOf(stranger)];
     await stranger.frames.first(() => bodies().length === 3);
@@ -139,6 +146,20 @@ describe('Room, beside a client written from PROTOCOL.md alone', () => {
     });
     const { ended } = await next(ada, 'call-end');
     expect(ended.why).to.equal('busy');
+  });
+
+  it('is shown as nobody else, and keeps nobody away, when it introduces people who are not there', async () => {
+    const { stranger, peer } = await come(ada);
+    await stranger.meet(peer);
+    const told: string[] = [];
+    ada.addEventListener('peer-join', (event) => told.push(event.peer.name));
+    ada.addEventListener('error', ({ error }) => told.push(error.code));
+    const victim = { id: peer.id, key: '', peer, other: { id: '', key: '' } };
+    await attacks['introduces people who are not there']!(() => Promise.resolve(stranger), victim);
+    expect(ada.peers.map(({ name }) => name)).to.have.length(2);
+    const other = await meet(ada);
+    expect(ada.peers.map(({ id }) => id)).to.include(other.id);
+    expect(told).to.have.length(1);
   });
 
   it('acknowledges a repetition: what it said before may have been lost', async () => {

@@ -95,6 +95,7 @@ export class Stranger {
   readonly instance = randomInstance();
   readonly frames = new Inbox<StrangerFrame>();
   readonly signals = new Inbox<SignalBody>();
+  readonly #host: string;
   readonly #socket: Socket;
   #pc: RTCPeerConnection | null = null;
   #chat: RTCDataChannel | null = null;
@@ -114,17 +115,19 @@ export class Stranger {
     room: string,
     name: string,
     keys?: StrangerKey,
+    server = location.origin,
   ): Promise<readonly [Stranger, readonly ListedPeer[]]> {
-    const stranger = new Stranger(room, keys ?? (await StrangerKey.create()));
+    const stranger = new Stranger(room, keys ?? (await StrangerKey.create()), new URL(server));
     return [stranger, await stranger.#join(name)];
   }
 
-  private constructor(room: string, keys: StrangerKey) {
+  private constructor(room: string, keys: StrangerKey, server: URL) {
     this.room = room;
     this.keys = keys;
-    this.#socket = io(location.origin, { transports: ['websocket'], forceNew: true });
-    this.#socket.on('signal', ({ signal }: { signal: string }) => {
-      this.#received = this.#received.then(() => this.#receive(signal));
+    this.#host = server.host;
+    this.#socket = io(server.origin, { transports: ['websocket'], forceNew: true });
+    this.#socket.on('signal', ({ from, signal }: { from: string; signal: string }) => {
+      this.#received = this.#received.then(() => this.#receive(from, signal));
     });
   }
 
@@ -272,7 +275,7 @@ export class Stranger {
   async #join(name: string): Promise<readonly ListedPeer[]> {
     if (!this.#socket.connected)
       await new Promise<void>((resolve) => this.#socket.once('connect', () => resolve()));
-    const text = `rtc-chat join 1\n${location.host}\n${this.#socket.id ?? ''}\n${this.room}`;
+    const text = `rtc-chat join 1\n${this.#host}\n${this.#socket.id ?? ''}\n${this.room}`;
     const answer = (await this.#socket.emitWithAck('join', {
       v: 1,
       room: this.room,
@@ -285,11 +288,12 @@ export class Stranger {
     return answer.peers;
   }
 
-  async #receive(signal: string): Promise<void> {
+  async #receive(from: string, signal: string): Promise<void> {
     const body = JSON.parse((JSON.parse(signal) as { body: string }).body) as SignalBody;
     this.signals.push(body);
-    if (!this.#pc || body.toInstance !== this.instance) return;
-    if (body.description?.type === 'offer' && this.#peer && body.epoch > this.#theirEpoch) {
+    // It makes one link: others who want one are not answered.
+    if (!this.#pc || from !== this.#peer?.id || body.toInstance !== this.instance) return;
+    if (body.description?.type === 'offer' && body.epoch > this.#theirEpoch) {
       await this.#answer(this.#peer, body);
     }
     const pc = this.#pc;
