@@ -79,7 +79,6 @@ describe('Delivery', () => {
         previews.push([text, id, ownLow]);
         return previewed;
       },
-      lacksOlder: () => false,
       receive: (_, from) => {
         received.push(from);
         return Promise.resolve(outcome);
