@@ -28,11 +28,6 @@ export const transports = { websocket: WS };`;
         return (name && textOnly[name]) ?? null;
       },
     },
-    // Sentences for whoever reads an error that we hear as "not connected".
-    transform: {
-      filter: { id: /node_modules\/(?:socket|engine)\.io-(?:client|parser)\// },
-      handler: (code) => code.replaceAll(/new Error\("[^"]{8,}"\)/g, 'new Error("refused")'),
-    },
   };
 }
 

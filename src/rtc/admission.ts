@@ -117,11 +117,11 @@ export class Admission {
   /** Under another name, in place. */
   async rename(name: string): Promise<JoinAnswer> {
     if (this.#state !== 'in')
-      throw new RtcChatError('server-unreachable', 'The broadcaster does not answer.');
+      throw new RtcChatError('server-unreachable', 'The broadcaster cannot be reached just now.');
     const attempt = this.#attempt;
     const answer = await this.#ask(name);
     if (attempt !== this.#attempt)
-      throw new RtcChatError('server-unreachable', 'The broadcaster does not answer.');
+      throw new RtcChatError('server-unreachable', 'The broadcaster was lost meanwhile.');
     this.#name = name;
     return answer;
   }
@@ -186,17 +186,17 @@ export class Admission {
     const { room, instance, capacity } = this.#request;
     const token = valueOf(this.#request.token);
     const { sessionId } = this.#signaling;
-    if (sessionId === null)
-      throw new RtcChatError('server-unreachable', 'The broadcaster does not answer.');
+    if (sessionId === null) throw new RtcChatError('server-unreachable', 'There is no session.');
     const [proof, offer] = await Promise.all([
       this.#identity.sign(joinProofText(this.#signaling.host, sessionId, room)),
       offering?.() ?? null,
     ]);
     // Left meanwhile: a join now would take a seat that nobody sits on, and the name with it.
-    if (this.#state === 'closed') throw new RtcChatError('closed', 'The room was left.');
+    if (this.#state === 'closed')
+      throw new RtcChatError('closed', 'The room was left while the join was signed.');
     // The session may have become another one, for which the proof does not hold.
     if (this.#signaling.sessionId !== sessionId)
-      throw new RtcChatError('server-unreachable', 'The broadcaster does not answer.');
+      throw new RtcChatError('server-unreachable', 'The session has ended.');
     const request: JoinRequest = {
       v: PROTOCOL_VERSION,
       room,

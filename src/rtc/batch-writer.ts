@@ -242,5 +242,5 @@ function bytesInFrame(item: string): number {
 }
 
 function closedError(): RtcChatError {
-  return new RtcChatError('closed', 'The room was left.');
+  return new RtcChatError('closed', 'The room was left before this message was written.');
 }

@@ -304,7 +304,7 @@ export class Room extends EventTarget implements ChatRoom {
     this.#last = { messages: this.messages, self: this.self };
     this.#visit = null;
     visit.life.abort(new RtcChatError('closed', 'The room was left.'));
-    visit.admitted.reject(new RtcChatError('closed', 'The room was left.'));
+    visit.admitted.reject(new RtcChatError('closed', 'The room was left before anybody was met.'));
     const departure = visit.begun.then(
       (stay) => stay.leave(),
       // It never began: `begin` has released what it held.

@@ -68,6 +68,12 @@ export interface Signaling {
 const ANSWER_TIMEOUT_MS = 10_000;
 /** A connection that takes longer is tried again. */
 const CONNECT_TIMEOUT_MS = 10_000;
+/**
+ * One that was there took so much less, as a rule, that a new one is given up sooner: what was said into a cut is said
+ * again after ever longer pauses. Then as much longer each time.
+ */
+const RECONNECT_TIMEOUT_MS = 2_000;
+const PATIENCE_GROWTH = 1.25;
 /** As Socket.IO's own: long enough for a broadcaster that was restarted, short enough for a person who waits. */
 const RETRY = { firstMs: 500, maxMs: 5_000 };
 
@@ -81,6 +87,8 @@ export class SocketIoSignaling implements Signaling {
   readonly #backoff = new Backoff(RETRY);
   readonly #retry = new Timer();
   #minimumPauseMs = 0;
+  #patienceMs = CONNECT_TIMEOUT_MS;
+  #dialledAt = 0;
   /** A session that waits for a join to begin with: `connect` sends the first packet, once. */
   #early: { readonly id: string; connect: ((auth: object) => void) | null } | null = null;
   #connected = (): void => {};
@@ -99,7 +107,6 @@ export class SocketIoSignaling implements Signaling {
       autoConnect: false,
       // Ours: it tells when it tries again, and starts at once when the browser is online again.
       reconnection: false,
-      timeout: CONNECT_TIMEOUT_MS,
     });
     this.#socket = this.#manager.socket('/', { auth: (connect) => this.#begin(connect) });
   }
@@ -142,7 +149,7 @@ export class SocketIoSignaling implements Signaling {
       });
     // Not in every environment (workers, tests in Node) is there a window to listen on.
     globalThis.addEventListener?.('online', () => this.retry(), { signal: this.#life.signal });
-    this.#socket.connect();
+    this.#dial();
   }
 
   async join(request: JoinRequest): Promise<JoinAnswer> {
@@ -172,7 +179,7 @@ export class SocketIoSignaling implements Signaling {
     // Only instead of an attempt that is planned: one may be under way.
     if (!this.#retry.armed) return;
     this.#retry.clear();
-    this.#socket.connect();
+    this.#dial();
   }
 
   close(): void {
@@ -186,6 +193,7 @@ export class SocketIoSignaling implements Signaling {
 
   /** The transport is open. PROTOCOL.md section 3.2, "A join with the first packet": it waits for the join. */
   #begin(connect: (auth: object) => void): void {
+    this.#patienceMs = Math.max(RECONNECT_TIMEOUT_MS, 3 * (performance.now() - this.#dialledAt));
     const { id } = this.#manager.engine as { readonly id?: string };
     if (!id?.startsWith(JOIN_ON_CONNECT)) return connect({});
     this.#early = { id, connect };
@@ -211,13 +219,13 @@ export class SocketIoSignaling implements Signaling {
     ask: (socket: Pick<Socket<BroadcasterEvents, ClientEvents>, 'emitWithAck'>) => Promise<unknown>,
   ): Promise<v.InferOutput<TSchema>> {
     if (!this.#socket.connected && !this.#early)
-      throw new RtcChatError('server-unreachable', 'The broadcaster does not answer.');
+      throw new RtcChatError('server-unreachable', 'There is no connection to the broadcaster.');
     if (this.#early?.connect) throw new RtcChatError('not-in-room', 'Join first.');
     let answer: unknown;
     try {
       answer = await ask(this.#socket.timeout(ANSWER_TIMEOUT_MS));
     } catch (cause) {
-      throw new RtcChatError('server-unreachable', 'The broadcaster does not answer.', {
+      throw new RtcChatError('server-unreachable', 'The broadcaster did not answer in time.', {
         cause,
       });
     }
@@ -225,7 +233,7 @@ export class SocketIoSignaling implements Signaling {
     if (refused) throw errorOf(refused);
     const accepted = parse(schema, answer);
     if (accepted === null)
-      throw new RtcChatError('server-error', 'The broadcaster does not answer.');
+      throw new RtcChatError('server-error', 'The broadcaster gave an answer of a wrong shape.');
     return accepted;
   }
 
@@ -246,8 +254,15 @@ export class SocketIoSignaling implements Signaling {
   #retryLater(): number {
     const pauseMs = Math.max(this.#backoff.nextMs(), this.#minimumPauseMs);
     this.#minimumPauseMs = 0;
-    this.#retry.set(pauseMs, () => this.#socket.connect());
+    this.#retry.set(pauseMs, () => this.#dial());
     return pauseMs;
+  }
+
+  #dial(): void {
+    this.#manager.timeout(this.#patienceMs);
+    this.#patienceMs = Math.min(CONNECT_TIMEOUT_MS, this.#patienceMs * PATIENCE_GROWTH);
+    this.#dialledAt = performance.now();
+    this.#socket.connect();
   }
 }
 

@@ -7,7 +7,7 @@ import { bundleSize, staticImports } from '../../scripts/bundle-size.ts';
 /** What a page pays to show the element. */
 const maxBundleBytes = 36 * 1024;
 /** What it pays at the most, the engine and the fallback for blocked WebSockets as well; docs/decisions/0002. */
-const maxTextBytes = 75 * 1024;
+const maxTextBytes = 76 * 1024;
 /** What is fetched for calls when the page is idle. */
 const maxCallBytes = 25 * 1024;
 const callPart = /^rtc-chat-call(?!-words-)/;
@@ -35,7 +35,7 @@ describe('dist/rtc-chat.js', () => {
     assert.ok(bytes <= maxBundleBytes, `${bytes} bytes are more than ${maxBundleBytes}`);
   });
 
-  it('stays within 75 KB with everything that a conversation in text needs', (t) => {
+  it('stays within 76 KB with everything that a conversation in text needs', (t) => {
     const { names, bytes } = partsOf(
       (name) => ![callPart, asidesPart, wordsPart].some((part) => part.test(name)),
     );
