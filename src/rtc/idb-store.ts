@@ -14,6 +14,8 @@ import type {
 export interface IdbStoreOptions {
   readonly database: Database;
   readonly seat: string;
+  /** The seat itself is stored: no batch is before that. Rejects where it cannot be. */
+  readonly seated?: Promise<unknown> | undefined;
   /** Opens the database again after it was lost. */
   readonly reopen?: (lost: () => void) => Promise<Database>;
   /** Told when the log goes on without this store, so that the seat is not leased again. */
@@ -126,6 +128,7 @@ export class IdbStore implements LogStore {
   commit({ batches = [], marks = [], drop = [], forget = [] }: StoreChange): Promise<void> {
     const seat = this.#seat;
     return this.#run(async (database) => {
+      await this.#options.seated;
       const transaction = database.transaction(['batches', 'marks'], 'readwrite', {
         durability: 'strict',
       });

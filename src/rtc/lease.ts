@@ -16,6 +16,8 @@ export interface Lease {
   readonly history: History;
   /** Why `history` is less than asked for. */
   readonly historyError: RtcChatError | null;
+  /** Rejects where the key could not be stored: nothing that is written will be found again. Handled by nobody else. */
+  readonly noted?: Promise<unknown> | undefined;
   /** Closes the store, then gives key and store free. Whoever writes to the store ends before. May be called twice. */
   release(): Promise<void>;
 }
@@ -68,7 +70,7 @@ async function storedLease(place: Place, signal: AbortSignal): Promise<Lease> {
   try {
     database = await openDatabase(() => store?.lost());
     taken = await choice.take(database);
-    const { seat, lock } = taken;
+    const { seat, lock, isNew } = taken;
     const touch = (on: Database): Promise<string> =>
       on.put('seats', { ...seat, usedAt: Date.now() });
     const onAbandon = (): void => {
@@ -77,10 +79,13 @@ async function storedLease(place: Place, signal: AbortSignal): Promise<Lease> {
       choice.abandon(seat.id);
     };
     const opened = database;
-    // Reads what it begins with, while the seat is noted down.
-    const kept = (store = new IdbStore({ database, seat: seat.id, onAbandon }));
+    // A room does not wait for it to be entered: where it fails, that is as if the store had failed later.
+    const touched = touch(database);
+    touched.catch(() => undefined);
+    const noted = isNew && touched;
+    const kept = (store = new IdbStore({ database, seat: seat.id, seated: noted, onAbandon }));
     kept.loadAhead();
-    const [identity] = await Promise.all([identityOf(seat.keys), touch(database)]);
+    const identity = await identityOf(seat.keys);
     signal.throwIfAborted();
     const sweeping = sweepSeats(database, signal);
     const touching = setInterval(() => {
@@ -92,6 +97,7 @@ async function storedLease(place: Place, signal: AbortSignal): Promise<Lease> {
       store,
       history: place.kind,
       historyError: null,
+      noted,
       async release() {
         clearInterval(touching);
         await sweeping;

@@ -145,6 +145,11 @@ export class Log {
     return this.#vault.full;
   }
 
+  /** The store keeps nothing any more: what is written from now on is held in memory. */
+  storeFailed(cause: unknown): void {
+    this.#vault.break(cause);
+  }
+
   /** Older entries have been dropped because of the bounds. */
   get trimmed(): boolean {
     return this.#trimmed;

@@ -16,6 +16,8 @@ export interface Place {
 export interface LockedSeat {
   readonly seat: Seat;
   readonly lock: HeldLock;
+  /** It stands nowhere yet. */
+  readonly isNew?: true;
 }
 
 /** After a reload the old document gives its locks back within this time. */
@@ -115,7 +117,7 @@ export class SeatChoice {
     const lock = held ?? (await holdLock(lockOf(id), { waitMs: 0, signal: this.#signal }));
     if (!lock) throw new Error('a new lock is taken');
     const createdAt = Date.now();
-    return { seat: { ...this.#place, id, keys, createdAt, usedAt: createdAt }, lock };
+    return { seat: { ...this.#place, id, keys, createdAt, usedAt: createdAt }, lock, isNew: true };
   }
 }
 

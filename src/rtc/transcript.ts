@@ -64,6 +64,7 @@ export class Transcript {
     };
     log.onTrim = (dropped) => this.#trimmed(dropped);
     log.onError = (error) => this.#failed(error);
+    lease.noted?.catch((cause: unknown) => log.storeFailed(cause));
     this.receipts.onChange = (ids) => {
       for (const message of this.#conversation.touch(ids)) handlers.delivery(message);
     };
@@ -122,7 +123,7 @@ export class Transcript {
     const { id } = await this.#log.append(text);
     const message = this.#conversation.get(id);
     if (message) return message;
-    throw new RtcChatError('closed', 'The room was left.');
+    throw new RtcChatError('closed', 'The room was left before the message could be kept.');
   }
 
   /** With whom this message of ours is, and since when; empty where it is none. */

@@ -33,7 +33,7 @@ export class Vault {
       this.#full = null;
     } catch (error) {
       if (error instanceof RtcChatError && error.code === 'store-full') throw error;
-      this.#break(error);
+      this.break(error);
     }
   }
 
@@ -59,7 +59,9 @@ export class Vault {
     this.onError(new RtcChatError('store-unreadable', message, { cause }));
   }
 
-  #break(cause: unknown): void {
+  /** It keeps nothing any more, and is replaced by memory. */
+  break(cause: unknown): void {
+    if (this.#broken) return;
     this.#broken = true;
     this.#full = null;
     this.onBreak();

@@ -66,6 +66,7 @@ for (const history of ['session', 'device'] as const) {
         new URL('../../src/rtc/lease.ts', import.meta.url),
       );
       const first = await other.leaseIdentity(request);
+      await first.noted;
       const leasing = leaseIdentity(request);
       before.close();
       const lease = await leasing;
@@ -108,7 +109,7 @@ for (const history of ['session', 'device'] as const) {
       expect(lease.historyError?.code).to.equal('store-unavailable');
     });
 
-    it('keeps nothing where the browser refuses to store the key, and frees the lock', async () => {
+    it('says that nothing is kept where the browser refuses to store the key, and frees the lock', async () => {
       const request = place(history);
       const value = (): never => {
         throw new DOMException('no keys in private windows', 'DataCloneError');
@@ -116,9 +117,28 @@ for (const history of ['session', 'device'] as const) {
       const refused = await withProperty(IDBObjectStore.prototype, 'put', value, () =>
         leaseIdentity(request),
       );
-      expect(refused.history).to.equal('none');
+      expect(await codeOf(refused.noted ?? Promise.resolve())).to.contain('DataCloneError');
+      refused.store.abandon();
+      await refused.release();
       const lease = await leaseIdentity(request);
-      expect(lease.history).to.equal(history);
+      await lease.noted;
+      expect(lease.identity.key).not.to.equal(refused.identity.key);
+      await lease.release();
+    });
+
+    it('goes on with a key that is stored, where there is no space to note when it was used', async () => {
+      const request = place(history);
+      const before = await leaseIdentity(request);
+      await before.noted;
+      await before.release();
+      const value = (): never => {
+        throw new DOMException('no space', 'QuotaExceededError');
+      };
+      const lease = await withProperty(IDBObjectStore.prototype, 'put', value, () =>
+        leaseIdentity(request),
+      );
+      expect(lease.identity.key).to.equal(before.identity.key);
+      expect([lease.history, lease.noted]).to.deep.equal([history, undefined]);
       await lease.release();
     });
 
@@ -199,6 +219,7 @@ describe('leaseIdentity', () => {
       new URL('../../src/rtc/lease.ts', import.meta.url),
     );
     const first = await other.leaseIdentity(request);
+    await first.noted;
     sessionStorage.clear();
     tab.close();
     let lease = await leaseIdentity(request);

@@ -104,6 +104,26 @@ for (const history of ['session', 'device'] as const) {
       await expectSame([again, bo], ['One', 'Two', 'Three', 'Four', 'Five']);
     });
 
+    it('talks from memory where the browser refuses to store the key, and says so', async () => {
+      const refuse = (): never => {
+        throw new DOMException('no keys in private windows', 'DataCloneError');
+      };
+      const ada = makeRoom({ room: freshRoomName(), history });
+      await withProperty(IDBObjectStore.prototype, 'put', refuse, () => ada.join());
+      const bo = makeRoom({ room: ada.roomName, history: 'none' });
+      await bo.join();
+      await Promise.all([until(ada, isConnected), until(bo, isConnected)]);
+      expect([ada.history, ada.historyError?.code]).to.deep.equal(['none', 'store-unavailable']);
+      await ada.send('One');
+      await expectSame([ada, bo], ['One']);
+      const { id } = ada.self!;
+      await ada.leave();
+      const again = makeRoom({ room: ada.roomName, history });
+      await again.join();
+      expect(again.self?.id).not.to.equal(id);
+      expect(again.history).to.equal(history);
+    });
+
     it('begins in memory where another tab blocks the store, and says so', async () => {
       await deleteDB(DATABASE_NAME);
       const older = await openDB(DATABASE_NAME, 1, {
