@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { relative, resolve } from 'node:path';
 import { run } from 'node:test';
 import type { TestEvent } from 'node:test/reporters';
@@ -56,8 +55,8 @@ const indent = (text: string): string => text.trimEnd().replaceAll(/^/gm, '    '
 
 // Not `node --test`: in Node 20 it does not load tsx for a reporter written in TypeScript.
 const words = process.argv.slice(2);
-// Node takes one less than there are processors, which leaves one of two idle while a test waits.
-const concurrency = words.includes('--two-by-two') ? 2 : Math.max(2, availableParallelism());
+// Else one less than there are processors: some compare how quick something is with and without a load of their own.
+const concurrency = words.includes('--two-by-two') ? 2 : true;
 const files = words.filter((word) => word.endsWith('.ts')).map((file) => resolve(file));
 for await (const text of report(run({ files, concurrency }))) {
   process.stdout.write(text);

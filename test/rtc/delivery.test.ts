@@ -8,24 +8,11 @@ import type { Link } from '../../src/rtc/link.ts';
 import type { Log } from '../../src/rtc/log.ts';
 import type { Receipts } from '../../src/rtc/receipts.ts';
 import { FakeTime } from './support/fake-time.ts';
+import { bo, Road } from './support/road.ts';
 
 const self = 'a'.repeat(22) as AuthorId;
-const bo = 'b'.repeat(22) as PeerId;
 const keyOfBo = 'bo' as PublicKeyText;
 const head = 'h'.repeat(22);
-
-/** As much of a link as delivery looks at. */
-class Road {
-  readonly id = bo;
-  state = 'connected';
-  open = true;
-  writable = true;
-  readonly sent: FrameInput[] = [];
-  send(frame: FrameInput): boolean {
-    this.sent.push(frame);
-    return true;
-  }
-}
 
 describe('Delivery', () => {
   let time: FakeTime;

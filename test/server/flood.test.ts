@@ -64,7 +64,7 @@ test('a flood of connections from one address leaves the joins of others as quic
     `${opened} connections in ${(TURNS * TURN_MS) / 1_000} s; a join takes ` +
       `${quietMs.toFixed(1)} ms, in the flood ${floodedMs.toFixed(1)} ms`,
   );
-  assert.ok(opened > 800, 'it was a flood');
+  assert.ok(opened > 5 * flooded.length, `${opened} connections are no flood`);
   assert.ok(floodedMs <= 2 * quietMs, `${floodedMs} ms instead of ${quietMs} ms`);
 
   let left: { sockets: number };
