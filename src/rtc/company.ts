@@ -177,11 +177,12 @@ export class Company {
     if (!link.listed || isNew) this.mesh.rename(id, hello.name);
     if (isNew) this.#tellPeer(id, 'joined');
     this.delivery.opened(link, hello);
+    // What is passed on of it is believed by those who know that we are linked to it.
+    this.#tellLinks(id);
     this.#hearsay.opened(id, hello.have);
     this.#hearsay.review();
     this.calls.greeted(id, hello);
     link.send(this.presence.greeting(this.mesh.openIds));
-    this.#tellLinks(id);
     this.#handlers.counted();
   }
 

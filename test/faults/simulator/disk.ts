@@ -78,6 +78,8 @@ export class Disk {
   /** Does this when everything before it is done. */
   enqueue<T>(actor: Actor, work: () => Promise<T>, writes: boolean): Promise<T> {
     const { world } = this;
+    // Else nothing after it would ever be done.
+    if (actor.dead) return new Promise<T>(() => {});
     return new Promise<T>((resolve, reject) => {
       const applied = (): void => {
         const result = work();
