@@ -13,6 +13,7 @@ async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string>
   const finishFile = (): string => {
     if (file === undefined) return '';
     const { passed, failed, skipped } = counts;
+    if (passed + failed + skipped === 0) return `  - ${relative('.', file)}  left out\n`;
     const line = `  ${failed > 0 ? '✗' : '✓'} ${relative('.', file)}  ${passed} passed`;
     const time = `; ${(tookMs / 1000).toFixed(1)} s`;
     const rest = `${failed > 0 ? `, ${failed} failed` : ''}${skipped > 0 ? `, ${skipped} skipped` : ''}`;

@@ -19,8 +19,13 @@ class Visitor {
     return (this.#frame.contentWindow as unknown as { room: Room }).room;
   }
 
-  reload(): void {
+  /** Fulfils when the page is there again. */
+  async reload(): Promise<void> {
+    const loaded = new Promise((resolve) =>
+      this.#frame.addEventListener('load', resolve, { once: true }),
+    );
     this.#frame.contentWindow?.location.reload();
+    await loaded;
   }
 
   leave(): void {
@@ -53,10 +58,10 @@ describe('Room, when a page is left in a call', () => {
 
   it('has left the call by a reload, and can be called again', async () => {
     const ended = ending(ada);
-    visitor.reload();
+    const reloaded = visitor.reload();
     expect((await ended).why).to.equal('ended');
-    await until(ada, () => ada.peers[0]?.link !== 'connected');
-    await together(ada, 1);
+    await reloaded;
+    await Promise.all([together(visitor.room, 1), together(ada, 1)]);
     await ada.call(SILENT);
     await reaches(visitor.room, 'ringing');
     await visitor.room.answer(SILENT);
