@@ -34,8 +34,14 @@ function chatPage(script: string, attributes: URLSearchParams): string {
 <rtc-chat${tag}></rtc-chat></body>`);
 }
 
-/** `room-page.ts` with the engine in it: its scripts by their file names, `room-page.js` first. */
-async function bundleRoomPage(): Promise<ReadonlyMap<string, string>> {
+/** Pages without the tag, by their paths: the engine alone, and somebody who speaks the protocol without it. */
+const scripts: Readonly<Record<string, string>> = {
+  room: 'room-page.ts',
+  hostile: '../../faults/support/hostile-page.ts',
+};
+
+/** The script of such a page with all that it needs: by their file names, `<name>-page.js` first. */
+async function bundlePage(name: string): Promise<ReadonlyMap<string, string>> {
   const result = (await build({
     configFile: false,
     logLevel: 'warn',
@@ -44,9 +50,9 @@ async function bundleRoomPage(): Promise<ReadonlyMap<string, string>> {
       minify: false,
       modulePreload: false,
       lib: {
-        entry: fileURLToPath(new URL('room-page.ts', import.meta.url)),
+        entry: fileURLToPath(new URL(scripts[name] ?? '', import.meta.url)),
         formats: ['es'],
-        fileName: 'room-page',
+        fileName: `${name}-page`,
       },
     },
   })) as Rolldown.RolldownOutput[];
@@ -64,7 +70,7 @@ export async function closePageServers(): Promise<void> {
 /** Serves test pages from an origin of their own. */
 export class PageServer {
   readonly #server: Server;
-  #roomPage: Promise<ReadonlyMap<string, string>> | null = null;
+  readonly #bundles = new Map<string, ReturnType<typeof bundlePage>>();
 
   /** `host`: the address to listen on; browsers take it for secure when it is their own machine's. */
   static async start(host = '127.0.0.1'): Promise<PageServer> {
@@ -104,6 +110,11 @@ export class PageServer {
     return `${this.origin}/room`;
   }
 
+  /** A page for somebody who means no good: `hostile-page.ts`. */
+  get hostile(): string {
+    return `${this.origin}/hostile`;
+  }
+
   async close(): Promise<void> {
     running.delete(this);
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
@@ -112,18 +123,20 @@ export class PageServer {
   }
 
   async #answer({ pathname, searchParams }: URL): Promise<[type: string, text: string]> {
-    switch (pathname) {
-      case '/chat':
-        return ['text/html', chatPage(searchParams.get('script') ?? '', searchParams)];
-      case '/room': {
-        const script = '<script type="module" src="/room-page.js"></script>';
-        return ['text/html', shell(`<body>${script}</body>`)];
-      }
-      default: {
-        this.#roomPage ??= bundleRoomPage();
-        const code = (await this.#roomPage).get(pathname.slice(1));
-        return code === undefined ? ['', ''] : ['text/javascript', code];
-      }
+    if (pathname === '/chat')
+      return ['text/html', chatPage(searchParams.get('script') ?? '', searchParams)];
+    const name = pathname.slice(1);
+    if (Object.hasOwn(scripts, name)) {
+      this.#bundles.set(name, this.#bundles.get(name) ?? bundlePage(name));
+      return [
+        'text/html',
+        shell(`<body><script type="module" src="/${name}-page.js"></script></body>`),
+      ];
     }
+    for (const bundle of this.#bundles.values()) {
+      const code = (await bundle).get(name);
+      if (code !== undefined) return ['text/javascript', code];
+    }
+    return ['', ''];
   }
 }

@@ -11,12 +11,15 @@ export const NOISE = 'NOISE';
 export interface Person {
   readonly id: string;
   readonly key: string;
+  /** As the broadcaster lists it. */
+  readonly peer: ListedPeer;
 }
 
 export interface Victim extends Person {
-  readonly peer: ListedPeer;
   /** Somebody else who is there and honest. */
   readonly other: Person;
+  /** Whether there is time for as much of it as there can be. */
+  readonly full: boolean;
 }
 
 /** A hostile peer with a link to the victim; `hello` has these fields. */
@@ -45,6 +48,15 @@ export async function taken(by: Stranger): Promise<'taken' | 'ended'> {
   );
   clearInterval(again);
   return answer.type === 'pong' ? 'taken' : 'ended';
+}
+
+/** Says goodbye: somebody who is gone without a word is waited for, half a minute. */
+export async function go(by: Stranger): Promise<void> {
+  if (by.chat.readyState === 'open') {
+    by.send({ type: 'bye', reason: 'left' });
+    await by.frames.first(({ type }) => ['bye', 'bye-ack', 'closed'].includes(type));
+  }
+  await by.leave();
 }
 
 async function flood(by: Stranger, frames: Iterable<StrangerFrame>): Promise<unknown> {
@@ -177,7 +189,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
       const by = await meet();
       by.send(await by.batch(FORGED, { first: undefined, items: undefined, prev: '', parts }));
       await taken(by);
-      await by.leave();
+      await go(by);
     }
   },
 
@@ -187,7 +199,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
       const by = await meet();
       by.send(await by.batch('', { first, prev: HEAD, items }));
       await taken(by);
-      await by.leave();
+      await go(by);
     }
   },
 
@@ -206,11 +218,12 @@ export const attacks: Readonly<Record<string, Attack>> = {
     by.send(await unsigned(by, 1));
     by.send({ type: 'signature', of: [['', `${'B'.repeat(85)}A`, 1]] });
     await taken(by);
-    await by.leave();
+    await go(by);
     const again = await meet();
     again.send(await unsigned(again, 1));
     await taken(again);
     await again.connect(peer);
+    again.frames.all.length = 0;
     again.send(again.hello({ features: ['late-signatures'] }));
     await again.write(`${NOISE} signed`, { keep: false });
     return taken(again);
@@ -255,7 +268,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
     return taken(by);
   },
 
-  async 'invents authors by the thousand'(meet) {
+  async 'invents authors by the thousand'(meet, { full }) {
     const zoes = await Promise.all(Array.from({ length: 70 }, () => StrangerKey.create()));
     const names = [
       ...zoes.map(({ id }) => id),
@@ -268,7 +281,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
         const zoe = zoes.find(({ id }) => id === author);
         return zoe ? [await by.batch(`${NOISE} passed on`, { first: 1, prev: '' }, zoe)] : [];
       },
-      64,
+      full ? 64 : 8,
     );
   },
 
@@ -284,11 +297,11 @@ export const attacks: Readonly<Record<string, Attack>> = {
     return taken(by);
   },
 
-  async 'asks for everything, again and again'(meet, { id, other }) {
+  async 'asks for everything, again and again'(meet, { id, other, full }) {
     const by = await meet();
     return flood(
       by,
-      times(1_000, (at) => ({
+      times(full ? 1_000 : 300, (at) => ({
         type: 'want',
         author: [id, other.id, HEAD][at % 3],
         from: 1,
@@ -307,20 +320,22 @@ export const attacks: Readonly<Record<string, Attack>> = {
       const by = await meet();
       await by.write(`${NOISE} at ${at[0]}`, { at });
       await taken(by);
-      await by.leave();
+      await go(by);
     }
   },
 
-  async 'rings and rings'(meet) {
+  async 'rings and rings'(meet, { full }) {
     const by = await meet();
     await flood(
       by,
-      times(600, (at) => callOf(`ring ${at >> 1}`, at % 2 === 0 ? 'calling' : 'out', at)),
+      times(full ? 600 : 200, (at) =>
+        callOf(`ring ${at >> 1}`, at % 2 === 0 ? 'calling' : 'out', at),
+      ),
     );
     const many = await Promise.all(Array.from({ length: 6 }, () => meet()));
     for (const [at, each] of many.entries()) each.send(callOf(`ring of ${at}`, 'calling', 0));
     await Promise.all(many.map((each) => taken(each)));
-    await Promise.all(many.map((each) => each.leave()));
+    await Promise.all(many.map((each) => go(each)));
     return taken(by);
   },
 
@@ -353,6 +368,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
     const by = await meet();
     for (let time = 0; time < 5; time++) {
       await by.connect(peer);
+      by.frames.all.length = 0;
       by.send(by.hello());
     }
     return taken(by);

@@ -149,6 +149,7 @@ export class Stranger {
   }
 
   #begin(peer: ListedPeer): RTCPeerConnection {
+    if (this.#chat) this.#chat.onclose = null;
     this.#pc?.close();
     // What was being done to a connection that is closed never ends, says the specification: nothing may wait for it.
     this.#received = Promise.resolve();
