@@ -96,3 +96,58 @@ for (const pair of pairs) {
     },
   );
 }
+
+describe(
+  'a broadcaster that redirects, reorders, withholds and invents leaves',
+  { timeout: TEST_TIMEOUT_MS },
+  () => {
+    afterEach(async () => {
+      meddler.mischief = {};
+      await stage.clear();
+    });
+
+    it('neither keeps people apart nor parts them', async (t) => {
+      const browsers = await cast.withThird(['chromium', 'firefox']);
+      const room = freshRoom();
+      meddler.mischief = {
+        redirects: true,
+        reorders: true,
+        // Between two of them nothing passes, ever: the third one passes on what they say.
+        withholds: (...way) => (way.includes('Bo') ? 2 : Infinity),
+      };
+      const people: Person[] = [];
+      for (const [at, name] of ['Ada', 'Bo', 'Cleo'].entries()) {
+        const attributes = { server: meddler.url, room, name };
+        people.push(
+          await stage.arrive(browsers[at]!, attributes, { beforeLoad: [spyOnConnections] }),
+        );
+      }
+      const [ada, bo, cleo] = people as [Person, Person, Person];
+      await Promise.all([ada.connected(1), bo.connected(2), cleo.connected(1)]);
+      const { withheld, redirected, reordered } = meddler.done;
+      t.diagnostic(`${withheld} withheld, ${redirected} redirected, ${reordered} reordered`);
+      assert.ok(Math.min(withheld, redirected, reordered) > 0);
+
+      // Connections that are kept ready are made at any time; one that is for somebody has a remote description.
+      const described = (): Promise<number> => bo.page.evaluate(() => connectionSpy.remote.length);
+      const descriptions = await described();
+      assert.equal(meddler.inventLeaves(room), 12);
+      await bo.until('nobody else is listed', ({ peers }) => peers.every(({ listed }) => !listed));
+      const said: string[] = [];
+      for (const [at, person] of people.entries()) {
+        said.push(`Text ${at}`);
+        await person.say(`Text ${at}`);
+        await Promise.all(people.map((each) => each.has(...said)));
+      }
+      assert.deepEqual(
+        (await bo.peers()).map(({ link }) => link),
+        ['connected', 'connected'],
+      );
+      assert.equal(await described(), descriptions);
+      const gone = (await bo.heard()).filter(
+        ({ type, status }) => type === 'peer-leave' || status === 'reconnecting',
+      );
+      assert.deepEqual(gone, []);
+    });
+  },
+);

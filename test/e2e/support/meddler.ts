@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { encodeBase64url } from '../../../src/protocol/base64url.ts';
 import type { SignalDelivery } from '../../../src/protocol/broadcaster-messages.ts';
 import type { SignalBody } from '../../../src/protocol/signal.ts';
+import type { PeerId } from '../../../src/protocol/ids.ts';
 import { peerIdOf, signalText } from '../../../src/protocol/signing.ts';
 import { createBroadcaster } from '../../../src/server/broadcaster.ts';
 import type { BroadcasterSocket } from '../../../src/server/session.ts';
@@ -39,15 +40,43 @@ export async function closeMeddlers(): Promise<void> {
   await Promise.all([...running].map((meddler) => meddler.close()));
 }
 
-/** A real broadcaster in hostile hands: on demand it swaps the certificate in the descriptions that it relays. */
+/** Where somebody is. */
+interface Place {
+  readonly socket: BroadcasterSocket;
+  readonly room: string;
+  readonly name: string;
+}
+
+/** What else it does to signals. */
+interface Mischief {
+  /** Passes each to everyone that it is not for, back to its sender too, and to the right one in somebody else's name. */
+  readonly redirects?: boolean;
+  /** Passes them in the reverse order, as many as come within `HELD_MS`. */
+  readonly reorders?: boolean;
+  /** So many from the first to the second, by their names, never arrive; the sender is told that they have. */
+  readonly withholds?: (from: string, to: string) => number;
+}
+
+/** Long enough for a description and its first candidates. */
+const HELD_MS = 200;
+
+/**
+ * A real broadcaster in hostile hands: on demand it swaps the certificate in the descriptions that it relays, and does
+ * not relay what it should.
+ */
 export class Meddler {
   readonly url: string;
   readonly close: () => Promise<void>;
   /** Whether it meddles at the moment; each changed signal is forged in another way than the one before. */
   meddling = false;
+  mischief: Mischief = {};
+  /** How many signals have been withheld, redirected and passed after a later one. */
+  readonly done = { withheld: 0, redirected: 0, reordered: 0 };
   readonly #keys: CryptoKeyPair;
   readonly #ownKey: string;
-  readonly #sockets = new Map<string, BroadcasterSocket>();
+  readonly #places = new Map<string, Place>();
+  readonly #counts = new Map<string, number>();
+  #held: (() => void)[] = [];
   readonly #passed: Passing[] = [];
   #changed = 0;
   #told = (): void => undefined;
@@ -127,10 +156,16 @@ export class Meddler {
     };
     const look = async (event: string, payload: unknown): Promise<void> => {
       if (event === 'join') {
-        const request = payload as { readonly key: string; readonly room: string; offer?: string };
+        const request = payload as {
+          readonly key: string;
+          readonly room: string;
+          readonly name: string;
+          offer?: string;
+        };
         id = (await peerIdOf(request.key)) ?? '';
         room = request.room;
-        this.#sockets.set(id, socket);
+        this.#places.set(id, { socket, room, name: request.name });
+        if (request.offer && this.mischief.withholds) delete request.offer;
         if (request.offer) request.offer = await change('', request.offer);
       } else if (event === 'signal') {
         const request = payload as { readonly to: string; signal: string };
@@ -139,12 +174,63 @@ export class Meddler {
     };
     const auth = socket.handshake.auth as { readonly join?: unknown };
     if (auth.join) await look('join', auth.join);
-    socket.use(([event, payload], next) => {
+    socket.use(([event, payload, answer], next) => {
       void (async () => {
         await look(event, payload);
-        next();
+        if (event !== 'signal') return next();
+        const { to, signal } = payload as { readonly to: string; readonly signal: string };
+        if (this.#isWithheld(id, to)) {
+          this.done.withheld++;
+          return (answer as (answer: object) => void)({ ok: true });
+        }
+        if (this.mischief.redirects)
+          this.#redirect(to, { room, from: id, to, envelope: JSON.parse(signal) as Envelope });
+        if (this.mischief.reorders) this.#hold(next);
+        else next();
       })();
     });
+  }
+
+  /** Tells everyone in the room that each of the others has left, and was lost. Gives how often it said so. */
+  inventLeaves(room: string): number {
+    const there = [...this.#places].filter(([, place]) => place.room === room);
+    let count = 0;
+    for (const [id, { socket }] of there) {
+      for (const [other] of there) {
+        if (other === id) continue;
+        for (const reason of ['left', 'lost']) {
+          socket.emit('peer-left', { id: other as PeerId, reason });
+          count++;
+        }
+      }
+    }
+    return count;
+  }
+
+  #isWithheld(from: string, to: string): boolean {
+    const way = `${from} ${to}`;
+    const count = (this.#counts.get(way) ?? 0) + 1;
+    this.#counts.set(way, count);
+    const name = (of: string): string => this.#places.get(of)?.name ?? '';
+    return count <= (this.mischief.withholds?.(name(from), name(to)) ?? 0);
+  }
+
+  #redirect(to: string, passing: Passing): void {
+    for (const [id, { room }] of this.#places) {
+      if (room !== passing.room || id === to) continue;
+      this.#deliver(id, passing, passing.envelope);
+      if (id !== passing.from) this.#deliver(to, { ...passing, from: id }, passing.envelope);
+      this.done.redirected++;
+    }
+  }
+
+  #hold(pass: () => void): void {
+    if (this.#held.push(pass) > 1) return;
+    setTimeout(() => {
+      const held = this.#held.splice(0);
+      this.done.reordered += held.length - 1;
+      for (const each of held.toReversed()) each();
+    }, HELD_MS);
   }
 
   async #forge(passing: Passing, forgery: Forgery, later = 0): Promise<Envelope> {
@@ -164,6 +250,6 @@ export class Meddler {
   #deliver(to: string, { from, envelope: original }: Passing, envelope: Envelope): void {
     const { instance } = JSON.parse(original.body) as SignalBody;
     const delivery = { from, instance, signal: JSON.stringify(envelope) } as SignalDelivery;
-    this.#sockets.get(to)?.emit('signal', delivery);
+    this.#places.get(to)?.socket.emit('signal', delivery);
   }
 }
