@@ -55,10 +55,13 @@ const brokeByItself = (error: unknown): boolean =>
 const indent = (text: string): string => text.trimEnd().replaceAll(/^/gm, '    ');
 
 // Not `node --test`: in Node 20 it does not load tsx for a reporter written in TypeScript.
-const words = process.argv.slice(2);
-// Else one less than there are processors: some compare how quick something is with and without a load of their own.
-const concurrency = words.includes('--two-by-two') ? 2 : true;
-const files = words.filter((word) => word.endsWith('.ts')).map((file) => resolve(file));
-for await (const text of report(run({ files, concurrency }))) {
-  process.stdout.write(text);
+const files = process.argv.slice(2).map((file) => resolve(file));
+/** Compare how quick something is with and without a load of their own, which nothing else may disturb. */
+const lonely = files.filter((file) => file.endsWith('/flood.test.ts'));
+for (const group of [files.filter((file) => !lonely.includes(file)), lonely]) {
+  if (group.length === 0) continue;
+  // Two at once, for what a test does is mostly waiting; more would be in each other's way on two processors.
+  for await (const text of report(run({ files: group, concurrency: 2 }))) {
+    process.stdout.write(text);
+  }
 }

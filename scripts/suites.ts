@@ -72,10 +72,10 @@ export function chooseSuites({ wanted, soak }: Choice): Suite[] {
     timeLimitMs: limit(2),
     kind: 'check',
   });
-  const nodeTests = (name: Folders, minutes: number, ...flags: string[]): Suite => ({
+  const nodeTests = (name: Folders, minutes: number): Suite => ({
     name,
     command: process.execPath,
-    args: ['--import=tsx', 'scripts/node-tests.ts', ...flags, ...filesOf(name)],
+    args: ['--import=tsx', 'scripts/node-tests.ts', ...filesOf(name)],
     timeLimitMs: limit(minutes),
     kind: { groups: [''] },
   });
@@ -113,9 +113,8 @@ export function chooseSuites({ wanted, soak }: Choice): Suite[] {
       kind: { groups },
     });
   }
-  // Two files at once: each starts browser processes of its own, which mostly wait for each other.
-  if (exists('e2e')) suites.push(nodeTests('e2e', 10, '--two-by-two'));
-  if (exists('faults')) suites.push(nodeTests('faults', 4, '--two-by-two'));
+  if (exists('e2e')) suites.push(nodeTests('e2e', 10));
+  if (exists('faults')) suites.push(nodeTests('faults', 4));
   return suites;
 }
 
