@@ -35,7 +35,7 @@ const mutations: Readonly<Record<string, Mutation>> = {
     file: 'delivery.ts',
     right: 'Math.min(theirs?.[1] ?? 0, this.#high)',
     wrong: 'this.#high',
-    finds: /never reads/,
+    finds: /"lost":[1-9]/,
   },
   'ticks what was handed over': {
     file: 'replication.ts',
@@ -47,13 +47,13 @@ const mutations: Readonly<Record<string, Mutation>> = {
     file: 'gatherer.ts',
     right: 'this.#handlers.ask(id, ask);',
     wrong: 'void ask;',
-    finds: /never reads/,
+    finds: /"lost":[1-9]/,
   },
   'does not replace a connection that has failed': {
     file: 'link.ts',
     right: 'if (isCurrent(life)) this.#rebuild();',
     wrong: 'if (isCurrent(life)) this.#disown(life);',
-    finds: /never reads/,
+    finds: /"lost":[1-9]|is still waiting/,
   },
 };
 

@@ -198,7 +198,8 @@ export class Judge {
     if (kind === 'twice') this.#twice++;
     if (kind === 'order') this.#outOfOrder++;
     if (kind === 'other') this.#other++;
-    if (this.#complaints.length < 20) this.#complaints.push(complaint);
+    // What makes a text long says nothing.
+    if (this.#complaints.length < 20) this.#complaints.push(complaint.replaceAll(/\.{9,}/g, '…'));
   }
 }
 
