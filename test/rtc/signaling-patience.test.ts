@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { listeningTo } from './support/signaling-handlers.ts';
 
 /** What a network looks like that swallows everything. */
 let swallows = false;
@@ -29,17 +30,11 @@ describe('SocketIoSignaling, when the network swallows everything', () => {
     let told: () => void = () => undefined;
     const next = (): Promise<void> => new Promise((resolve) => (told = resolve));
     const connected = next();
-    signaling.open({
-      connected: () => told(),
-      disconnected: (retryInMs) => {
-        pauses.push(retryInMs);
-        told();
-      },
-      peerJoined: () => undefined,
-      peerLeft: () => undefined,
-      signal: () => undefined,
-      replaced: () => undefined,
-    });
+    const disconnected = (retryInMs: number): void => {
+      pauses.push(retryInMs);
+      told();
+    };
+    signaling.open(listeningTo({ connected: () => told(), disconnected }));
     try {
       await connected;
       swallows = true;

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { blockWebSockets } from './support/blocked-web-socket.ts';
 import { FakeTime } from './support/fake-time.ts';
+import { listeningTo } from './support/signaling-handlers.ts';
 
 describe('SocketIoSignaling without a broadcaster', () => {
   it('dials at once when it is asked to, each time: no pause has to end for that', async () => {
@@ -15,17 +16,11 @@ describe('SocketIoSignaling without a broadcaster', () => {
     const failure = (): Promise<void> => new Promise((resolve) => (told = resolve));
     try {
       let attempt = failure();
-      signaling.open({
-        connected: () => undefined,
-        disconnected: (retryInMs) => {
-          failures.push(retryInMs);
-          told();
-        },
-        peerJoined: () => undefined,
-        peerLeft: () => undefined,
-        signal: () => undefined,
-        replaced: () => undefined,
-      });
+      const disconnected = (retryInMs: number): void => {
+        failures.push(retryInMs);
+        told();
+      };
+      signaling.open(listeningTo({ disconnected }));
       for (let asked = 0; asked < 2; asked++) {
         await attempt;
         attempt = failure();
