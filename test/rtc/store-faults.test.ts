@@ -104,6 +104,23 @@ for (const history of ['session', 'device'] as const) {
       await expectSame([again, bo], ['One', 'Two', 'Three', 'Four', 'Five']);
     });
 
+    it('comes back to its key and its messages without space, and refuses to send until there is some', async () => {
+      const ada = makeRoom({ room: freshRoomName(), history });
+      await ada.join();
+      const { id } = ada.self!;
+      await ada.send('One');
+      await ada.leave();
+      const again = makeRoom({ room: ada.roomName, history });
+      await withoutSpace(async () => {
+        await again.join();
+        await until(again, () => again.messages.length === 1);
+        expect([again.self?.id, again.history]).to.deep.equal([id, history]);
+        expect(await codeOf(again.send('No room'))).to.equal('store-full');
+      });
+      expect(seqOf(await again.send('Two'))).to.equal(2);
+      expect(textsOf(again)).to.deep.equal(['One', 'Two']);
+    });
+
     it('talks from memory where the browser refuses to store the key, and says so', async () => {
       const refuse = (): never => {
         throw new DOMException('no keys in private windows', 'DataCloneError');
