@@ -35,8 +35,8 @@ export class CallHost {
   /** Those who can take calls, each in its present life. */
   readonly #able = new Map<PeerId, InstanceId>();
   readonly #unable = new Set<PeerId>();
-  /** What came before there was anybody to read it: of each peer the newest. */
-  readonly #early = new Map<PeerId, FrameOf<'call'>>();
+  /** What came before there was anybody to read it: of each peer the newest, after what asked for that call. */
+  readonly #early = new Map<PeerId, readonly FrameOf<'call'>[]>();
   #loading: Promise<Calls> | null = null;
   #calls: Calls | null = null;
   readonly #life = new AbortController();
@@ -71,7 +71,7 @@ export class CallHost {
     if (!this.#able.has(from)) return;
     if (this.#calls) return this.#calls.take(from, frame);
     // The lines are asked for again when they are needed.
-    if (frame.type === 'call') this.#early.set(from, frame);
+    if (frame.type === 'call') this.#keep(from, frame);
     this.load().catch(() => {
       // It is asked for again by whatever comes next; without it nobody can be called, which is then said.
     });
@@ -120,9 +120,17 @@ export class CallHost {
     const calls = new part.Calls(this.#ports, this.#handlers);
     this.#calls = calls;
     for (const id of this.#able.keys()) calls.opened(id);
-    for (const [id, frame] of this.#early) calls.take(id, frame);
+    for (const [id, frames] of this.#early) for (const frame of frames) calls.take(id, frame);
     this.#early.clear();
     return calls;
+  }
+
+  /** Somebody else may have answered a call before we could ring for it. */
+  #keep(from: PeerId, frame: FrameOf<'call'>): void {
+    const asked = (this.#early.get(from) ?? []).findLast(
+      ({ id, phase }) => id === frame.id && phase === 'calling',
+    );
+    this.#early.set(from, asked ? [asked, frame] : [frame]);
   }
 
   #loadWhenIdle(): void {
