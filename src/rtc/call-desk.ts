@@ -199,7 +199,7 @@ export class CallDesk {
     const { standing, over } = settle(this.#standing, this.#surroundings());
     this.#standing = standing;
     this.#keepLock();
-    for (const [id, party] of this.#parties) this.#tell(id, party);
+    for (const [id, party] of this.#parties) this.#tell(id, party, over);
     const { call } = standing;
     if (!call || call.phase === 'in') this.#deadline.clear();
     else
@@ -219,12 +219,10 @@ export class CallDesk {
     return new Map([...this.#parties].filter(([, { away }]) => !away));
   }
 
-  #tell(id: PeerId, party: Party): void {
+  #tell(id: PeerId, party: Party, over: readonly Ended[]): void {
     const { said } = party;
     const record =
-      recordFor(this.#standing, id, party.record) ??
-      // What was said holds no longer.
-      (said && { ...said, phase: 'out', reason: undefined, media: NOTHING_ON });
+      recordFor(this.#standing, id, party.record) ?? (said && takenBack(said, id, over));
     if (!record || (said && !party.stale && isSame(record, said))) return;
     party.said = record;
     party.stale = !this.#handlers.send(id, { type: 'call', ...record, rev: ++this.#rev });
@@ -263,6 +261,16 @@ export class CallDesk {
     this.#standing = { call: null, refused: new Map([...refused, [call.id, answer]]) };
     this.#settle();
   }
+}
+
+/** What was said holds no longer; with `busy` where it still rang there when the room's call took its place. */
+function takenBack(said: CallRecord, id: PeerId, over: readonly Ended[]): CallRecord {
+  if (said.phase === 'out') return said;
+  const gaveWay = over.some(
+    ({ was, why, answers }) =>
+      was.id === said.id && why === 'busy' && answers.get(id) === 'ringing',
+  );
+  return { ...said, phase: 'out', reason: gaveWay ? 'busy' : undefined, media: NOTHING_ON };
 }
 
 function busy(): RtcChatError {

@@ -105,7 +105,8 @@ export function settle(before: CallStanding, around: Surroundings): Settled {
     call = { ...call, phase: 'in', since: around.nowMs };
   const why = call && endOf(call, live, around);
   if (call && why) {
-    end(call, why, call.phase === 'ringing');
+    // Those who gave way to the room's call ring with it.
+    end(call, why, call.phase === 'ringing' && why !== 'busy');
     if (call.phase !== 'ringing') refused.set(call.id, null);
     else if (why === 'timeout') refused.set(call.id, why);
     call = null;
@@ -220,6 +221,10 @@ function merged(
     : { ...call, id, phase: 'in', since: nowMs };
 }
 
+/** Whether they have ended this call because the room was called. */
+const hasGivenWay = (said: CallRecord | null | undefined, id: string): boolean =>
+  said?.id === id && said.phase === 'out' && said.reason === 'busy';
+
 /** Why this call or ring of ours is over; null while it goes on. */
 function endOf(
   call: Engagement | Ring,
@@ -230,7 +235,8 @@ function endOf(
   const { self, others, nowMs } = around;
   const inside = membersIn(live, id);
   // The last one standing ends it.
-  if (phase !== 'calling' && inside.length === 0) return 'ended';
+  if (phase !== 'calling' && inside.length === 0)
+    return phase === 'ringing' && hasGivenWay(others.get(call.from)?.record, id) ? 'busy' : 'ended';
   if (phase === 'in') {
     const before = inside.filter(
       ([peer, theirs]) =>

@@ -193,6 +193,32 @@ describe('CallDesk', () => {
     expect(missed(b)).to.deep.equal([]);
   });
 
+  it('has not missed a private call that the caller gave up for the room’s, whichever is heard of first', async () => {
+    const [a, b, c] = set([A, B, C]) as [Person, Person, Person];
+    await a.desk.start([b.id], AUDIO);
+    await desks.quiet();
+    await c.desk.start(null, AUDIO);
+    desks.deliver(`${C} ${A}`);
+    desks.deliver(`${A} ${B}`);
+    expect(where(b)).to.equal('idle');
+    await desks.quiet();
+    expect([a, b, c].map(where)).to.deep.equal(['ringing', 'ringing', 'calling']);
+    expect([a, b].map(why)).to.deep.equal([['busy'], ['busy']]);
+    expect([a, b].map(missed)).to.deep.equal([[], []]);
+  });
+
+  it('has missed a private call that was taken back, also when the room’s rings by then', async () => {
+    const [a, b, c] = set([A, B, C]) as [Person, Person, Person];
+    await a.desk.start([b.id], AUDIO);
+    await desks.quiet();
+    a.desk.hangUp();
+    await desks.quiet();
+    await c.desk.start(null, AUDIO);
+    await desks.quiet();
+    expect([a, b].map(where)).to.deep.equal(['ringing', 'ringing']);
+    expect(missed(b)).to.deep.equal([[A, 'ended']]);
+  });
+
   it('keeps talking in a private call while the room is called', async () => {
     const [a, b, c] = set([A, B, C]) as [Person, Person, Person];
     await a.desk.start([b.id], AUDIO);
