@@ -52,8 +52,8 @@ export class CallDesk {
   readonly #deadline = new Timer();
   #standing: CallStanding = IDLE;
   readonly #lock: ReturnType<CallDeskOptions['lock']>;
-  /** Whoever begins or joins has the lock in hand. */
-  #engaging = false;
+  /** Whoever begins or joins has the lock in hand; another object each time. */
+  #engaging: object | null = null;
   #rev = 0;
   #closed = false;
 
@@ -129,7 +129,7 @@ export class CallDesk {
    */
   async start(to: readonly PeerId[] | null, media: CallMedia): Promise<void> {
     const scope: CallScope = to === null ? 'room' : membersOf([...to], this.#options.self);
-    const on = this.available;
+    const on = this.ring ?? this.available;
     if (on && isSame(on.scope, scope)) return this.join(media);
     const { unable } = this.#options;
     const present = this.#present;
@@ -157,12 +157,17 @@ export class CallDesk {
 
   decline(): void {
     if (!this.ring) throw new RtcChatError('no-call', 'Nobody is calling.');
+    this.#engaging = null;
     this.#lock.say('declined');
     this.#refuse('declined');
   }
 
   /** Out of the call, or no longer asking for one. */
   hangUp(): void {
+    if (this.#engaging) {
+      this.#engaging = null;
+      this.#settle();
+    }
     // Whoever has not heard yet that we were in it asks on.
     if (this.engaged) this.#leave(null);
   }
@@ -183,10 +188,13 @@ export class CallDesk {
 
   async #engage(call: Omit<Engagement, 'since'>): Promise<void> {
     if (this.engaged || this.#engaging) throw busy();
-    this.#engaging = true;
+    // Nobody would give the lock back.
+    if (this.#closed) throw left();
+    const engaging = (this.#engaging = {});
     const ours = await this.#lock.take(call.scope);
-    this.#engaging = false;
-    if (this.#closed) throw new RtcChatError('closed', 'The room was left.');
+    if (this.#closed) throw left();
+    if (engaging !== this.#engaging) throw givenUp();
+    this.#engaging = null;
     if (ours)
       this.#standing = { ...this.#standing, call: { ...call, since: this.#options.nowMs() } };
     // Where it is not, what came meanwhile is looked at now.
@@ -237,8 +245,8 @@ export class CallDesk {
     if (call.phase !== 'ringing' || this.#lock.holds(scope)) return;
     void this.#lock.take(scope).then((ours) => {
       if (ours) return this.#settle();
-      const now = this.#standing.call?.scope;
-      if (now && isSame(now, scope) && !this.#engaging) this.#miss();
+      // What rings by now may have asked anew, or somebody here who calls.
+      if (this.#standing.call === call && !this.#engaging && !this.#closed) this.#miss();
     });
   }
 
@@ -273,6 +281,8 @@ function takenBack(said: CallRecord, id: PeerId, over: readonly Ended[]): CallRe
   return { ...said, phase: 'out', reason: gaveWay ? 'busy' : undefined, media: NOTHING_ON };
 }
 
-function busy(): RtcChatError {
-  return new RtcChatError('busy', 'There is a call already, here or in another tab.');
-}
+const busy = (): RtcChatError =>
+  new RtcChatError('busy', 'There is a call already, here or in another tab.');
+const left = (): RtcChatError => new RtcChatError('closed', 'The room was left.');
+/** Hung up, or declined, before it had begun. */
+export const givenUp = (): RtcChatError => new RtcChatError('no-call', 'It was given up.');

@@ -3,7 +3,7 @@ import type { FrameOf } from '../protocol/frames.ts';
 import type { PeerId } from '../protocol/ids.ts';
 import { Absences } from './absences.ts';
 import type { Call, CallWishes, EndedCall, Participant } from './call.ts';
-import { CallDesk } from './call-desk.ts';
+import { CallDesk, givenUp } from './call-desk.ts';
 import { CallLeg } from './call-leg.ts';
 import { CallLock } from './call-lock.ts';
 import type { CallMedia } from './call-record.ts';
@@ -51,6 +51,7 @@ export class Calls {
   readonly #quality = new QualityWatch(this.#legs, () => this.#handlers.changed());
   readonly #life = new AbortController();
   #media: LocalMedia | null = null;
+  #hungUp = 0;
 
   constructor(ports: CallPorts, handlers: CallsHandlers) {
     this.#ports = ports;
@@ -115,8 +116,10 @@ export class Calls {
 
   /** Fulfils when it rings there. Rejects with `busy`, `peer-unavailable`, `unsupported`. */
   async call(to: readonly PeerId[] | null, wishes: CallWishes): Promise<void> {
+    const before = this.#hungUp;
     // Who has just come has not said yet what it can.
     for (const { settled } of this.#ports.mesh.links) await settled;
+    if (before !== this.#hungUp) throw givenUp();
     await this.#desk.start(to, this.#mediaOf(wishes));
   }
 
@@ -131,6 +134,7 @@ export class Calls {
   }
 
   hangUp(): void {
+    this.#hungUp++;
     this.#desk.hangUp();
   }
 

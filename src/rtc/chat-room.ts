@@ -77,7 +77,7 @@ export interface ChatRoom {
    * Rings at everyone, or at those named by `to`; joins the call that goes on where there is one. Fulfils when it rings.
    * Two that begin at once become one, without another word: `callState` goes from `calling` to `active`.
    * Rejects with `busy` (this browser has another call), `peer-unavailable`, `unsupported` (none of them can take calls, or
-   * `calls` is `none`), `load-failed`, `not-joined`. Of a room some of whom cannot take calls those have the answer
+   * `calls` is `none`), `no-call` (hung up before it rang), `load-failed`, `not-joined`. Of a room some of whom cannot take calls those have the answer
    * `unsupported` in `currentCall`.
    */
   call(options?: CallWishes & { readonly to?: readonly string[] | undefined }): Promise<void>;

@@ -2,20 +2,12 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import type { PeerId } from '../../src/protocol/ids.ts';
 import { MAX_IN_CALL, RING_MS } from '../../src/rtc/call-record.ts';
-import { AUDIO, Desks, type Person } from './support/desks.ts';
+import { AUDIO, Desks, missed, type Person, where, why } from './support/desks.ts';
 import { FakeTime } from './support/fake-time.ts';
 
 const VIDEO = { audio: true, video: true } as const;
 const id = (letter: string): string => letter.repeat(22);
 const [A, B, C, D] = ['A', 'B', 'C', 'D'].map(id) as [string, string, string, string];
-
-const where = ({ desk }: Person): string => {
-  const { engaged, ring } = desk;
-  return engaged?.phase ?? (ring ? 'ringing' : desk.available ? 'available' : 'idle');
-};
-const why = ({ endings }: Person): readonly string[] => endings.map((ended) => ended.why);
-const missed = ({ endings }: Person): readonly (readonly [from: string, why: string])[] =>
-  endings.flatMap((ended) => (ended.missed ? [[ended.was.from ?? '', ended.why] as const] : []));
 
 describe('CallDesk', () => {
   let time: FakeTime;
@@ -304,6 +296,20 @@ describe('CallDesk', () => {
     }
   });
 
+  it('goes into the call that rings when it asks for one of the same people', async () => {
+    const [a, b] = set([A, B, C]) as [Person, Person];
+    for (const to of [null, [A as PeerId]]) {
+      await a.desk.start(to && [b.id], AUDIO);
+      await desks.quiet();
+      const rung = b.desk.ring?.id;
+      await b.desk.start(to, AUDIO);
+      expect([b.desk.engaged?.phase, b.desk.engaged?.id]).to.deep.equal(['in', rung]);
+      await desks.quiet();
+      b.desk.hangUp();
+      await desks.quiet();
+    }
+  });
+
   it('ignores records that are older than what is known', async () => {
     const [a, b] = set([A, B]) as [Person, Person];
     const record = { id: 'x', scope: 'room', media: AUDIO, since: 1 } as const;
@@ -329,6 +335,8 @@ describe('CallDesk', () => {
         away: fc.boolean(),
       }),
       fc.record({ what: fc.constant('time' as const), ms: fc.nat(20_000) }),
+      fc.record({ what: fc.constant('slow' as const), slow: fc.boolean() }),
+      fc.record({ what: fc.constant('grant' as const) }),
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
@@ -336,12 +344,12 @@ describe('CallDesk', () => {
         const of = (index: number): Person => people[index]!;
         const ignore = (): undefined => undefined;
         for (const each of steps) {
-          if (each.what === 'start') await of(each.who).desk.start(null, VIDEO).catch(ignore);
+          if (each.what === 'start') of(each.who).desk.start(null, VIDEO).catch(ignore);
           else if (each.what === 'private' && each.who !== each.to)
-            await of(each.who)
+            of(each.who)
               .desk.start([of(each.to).id], AUDIO)
               .catch(ignore);
-          else if (each.what === 'join') await of(each.who).desk.join(AUDIO).catch(ignore);
+          else if (each.what === 'join') of(each.who).desk.join(AUDIO).catch(ignore);
           else if (each.what === 'decline' && of(each.who).desk.ring) of(each.who).desk.decline();
           else if (each.what === 'hangUp') of(each.who).desk.hangUp();
           else if (each.what === 'deliver')
@@ -351,7 +359,12 @@ describe('CallDesk', () => {
             desks.connect(of(each.who).id, of(each.to).id);
           } else if (each.what === 'away') of(each.who).desk.setAway(of(each.to).id, each.away);
           else if (each.what === 'time') await time.pass(each.ms);
+          else if (each.what === 'slow') desks.slow = each.slow;
+          else if (each.what === 'grant') await desks.grant(1);
+          if (!desks.slow) await desks.grant();
         }
+        desks.slow = false;
+        await desks.grant();
         for (const one of people) for (const other of people) one.desk.setAway(other.id, false);
         await desks.quiet();
         await time.pass(RING_MS);
@@ -362,6 +375,7 @@ describe('CallDesk', () => {
           const { engaged, ring } = person.desk;
           // Nobody is stuck: not ringing, not asking, not in a call alone.
           expect(ring).to.equal(null);
+          expect(person.lock.held).to.deep.equal(engaged?.scope ?? null);
           if (!engaged) continue;
           expect(engaged.phase).to.equal('in');
           const others = people.filter(

@@ -37,6 +37,41 @@ describe('Room, beside another one of the same browser', () => {
     expect(seen.size).to.equal(2);
   });
 
+  it('can be left, or hung up, in the moment it calls: nothing is held for it, and nobody is rung', async () => {
+    const [ada, bo] = (await callers(['Ada', 'Bo'])) as [Room, Room];
+    let rung = 0;
+    bo.addEventListener('call', ({ call }) => (rung += call ? 1 : 0));
+    const hungUp = codeOf(ada.call(SILENT));
+    await ada.hangUp();
+    expect(await hungUp).to.equal('no-call');
+    const left = codeOf(ada.call(SILENT));
+    await ada.leave();
+    expect(await left).to.equal('closed');
+    for (const name of await locks()) await navigator.locks.request(name, () => undefined);
+    expect(rung).to.equal(0);
+  });
+
+  it('rings for a call that comes behind one that was taken back', async () => {
+    const [ada, bo] = (await callers(['Ada', 'Bo'])) as [Room, Room];
+    const frames = new SlowFrames();
+    try {
+      for (let times = 0; times < 3; times++) {
+        frames.stop();
+        await ada.call(SILENT);
+        await ada.hangUp();
+        await ada.call(SILENT);
+        frames.go();
+        await reaches(bo, 'ringing');
+        expect(bo.currentCall?.id).to.equal(ada.currentCall?.id);
+        const ended = ending(bo);
+        await ada.hangUp();
+        expect((await ended).why).to.equal('ended');
+      }
+    } finally {
+      frames.restore();
+    }
+  });
+
   it('does not ring on when the person has answered there, and can join', async () => {
     const [ada, bo, cy] = (await callers(['Ada', 'Bo', 'Cy'])) as [Room, Room, Room];
     await ada.call(SILENT);
