@@ -87,8 +87,9 @@ export class CallHost {
   lost(id: PeerId): void {
     this.#early.delete(id);
     this.#unable.delete(id);
-    if (this.#able.size > MAX_AUTHORS) this.gone(id);
-    else this.#calls?.lost(id);
+    // Before there was anybody to say anything of calls there is nothing to take back.
+    if (!this.#calls || this.#able.size > MAX_AUTHORS) this.gone(id);
+    else this.#calls.lost(id);
   }
 
   linkChanged(id: PeerId): void {

@@ -5,6 +5,7 @@ import { CallHost } from '../../src/rtc/call-host.ts';
 import type { EndedCall } from '../../src/rtc/call.ts';
 import { Clock } from '../../src/rtc/clock.ts';
 import { liveApart } from './support/callers.ts';
+import { codeOf } from './support/errors.ts';
 
 const ada = 'A'.repeat(22) as PeerId;
 const call = 'C'.repeat(16);
@@ -83,5 +84,14 @@ describe('CallHost', () => {
     await rings();
     expect(host.calls?.current?.id).to.equal(call);
     expect(ended).to.deep.equal([]);
+  });
+
+  it('does not ring at somebody who was lost before the part for calls was there, and does when they are back', async () => {
+    host.lost(ada);
+    const calls = await host.load();
+    expect(await codeOf(calls.call(null, {}))).to.equal('peer-unavailable');
+    host.greeted(ada, { features: ['call'], instance: 'life' } as unknown as FrameOf<'hello'>);
+    host.take(ada, word('calling', 1));
+    await rings();
   });
 });
