@@ -142,6 +142,7 @@ export class LocalMedia {
       stream = await askForScreen();
     } catch (cause) {
       const fault = mediaFaultOf('screen', cause);
+      if (this.#life.signal.aborted) return false;
       // Closing the browser's own window is an answer, not a fault.
       if (fault.reason !== 'denied') {
         this.#screenFault = fault;
@@ -150,11 +151,16 @@ export class LocalMedia {
       }
       return false;
     }
+    const screen = new ScreenShare(stream, () => this.stopSharing());
+    if (this.#life.signal.aborted) {
+      // The lines may be those of the next call by now.
+      screen.close();
+      return false;
+    }
     this.#screen?.close();
-    this.#screen = new ScreenShare(stream, () => this.stopSharing());
-    if (this.#life.signal.aborted) this.stopSharing();
-    else this.#tellScreen();
-    return this.#screen !== null;
+    this.#screen = screen;
+    this.#tellScreen();
+    return true;
   }
 
   stopSharing(): void {

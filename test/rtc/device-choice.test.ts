@@ -156,6 +156,19 @@ describe('LocalMedia', () => {
       allow();
       expect(await shared).to.equal(false);
       expect(stand.devices.tracks).to.have.length(2);
+      // The next call may share one on the same lines.
+      expect(stand.told.sent.has('screen')).to.equal(false);
+    });
+
+    it('is no fault when it fails after the call is over', async () => {
+      let refuse = (): void => undefined;
+      stand.devices.answerScreen = () =>
+        new Promise((_, reject) => (refuse = () => reject(refusal('NotReadableError'))));
+      const shared = stand.begin().shareScreen();
+      stand.told.media.close();
+      refuse();
+      expect(await shared).to.equal(false);
+      expect(stand.told.faults).to.deep.equal([]);
     });
   });
 });
