@@ -1,27 +1,31 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Browser } from 'puppeteer-core';
-import { launchBrowser } from '../support/browsers.ts';
+import { browserNames, launchBrowser } from '../support/browsers.ts';
 import { CallStage } from './support/call-stage.ts';
 import type { Caller } from './support/caller.ts';
 import { killBrowser } from './support/kill-browser.ts';
-import { Cast, mixedPairs, pairName, pairs } from './support/pairs.ts';
+import { Cast, mixedPairs, type Pair, pairName, pairs } from './support/pairs.ts';
 import { TEST_TIMEOUT_MS, tidyUp } from './support/stage.ts';
 
 const cast = new Cast();
 let stage: CallStage;
 /** Until somebody is given up for lost takes some seconds: it goes on beside the other tests. */
 let killed: Promise<number>;
+let killedAlone: Promise<readonly number[]>;
 before(async () => {
   stage = await CallStage.set();
   killed = killOneOfTwo();
-  // Said by the test that awaits it.
-  killed.catch(() => undefined);
+  killedAlone = killWithoutBroadcaster();
+  // Said by the tests that await them.
+  for (const each of [killed, killedAlone]) each.catch(() => undefined);
 });
 after(tidyUp);
 
 /** Half of it is the grace of the broadcaster, which then says who has gone. */
 const LOST_WITHIN_MS = 20_000;
+/** Nobody says it: the path is waited for, 15 s from the moment that it was seen to be gone, looked at every 3 s. */
+const LOST_ALONE_WITHIN_MS = 30_000;
 const soak = process.env['RTC_CHAT_SOAK'] === '1';
 
 for (const pair of soak ? [...pairs, ...mixedPairs.slice(1)] : mixedPairs.slice(0, 1)) {
@@ -97,23 +101,63 @@ describe('a call of two of whom one browser is killed', { timeout: TEST_TIMEOUT_
     t.diagnostic(`over after ${Math.round(ms)} ms`);
     assert.ok(ms <= LOST_WITHIN_MS, `${ms} ms`);
   });
+
+  it('says that the call is over, in Chromium and in Firefox, where the broadcaster was killed before', async (t) => {
+    for (const [at, ms] of (await killedAlone).entries()) {
+      t.diagnostic(`over in ${browserNames[at]} after ${Math.round(ms)} ms`);
+      assert.ok(ms <= LOST_ALONE_WITHIN_MS, `${ms} ms`);
+    }
+  });
 });
 
 /** Fulfils with the milliseconds until the call is over at the other side. */
 async function killOneOfTwo(): Promise<number> {
   // With a broadcaster that nobody else kills.
-  const other = await CallStage.set();
-  const browsers = await Promise.all([launchBrowser('firefox'), launchBrowser('chromium')]);
-  const [ada, bo] = await other.pair(browsers);
+  const pair = await pairOn(await CallStage.set(), ['firefox', 'chromium']);
+  const [ada, bo] = pair.people;
   await ada.click('Start video call');
   await bo.click('Accept');
   await seen(ada, bo);
-  await killBrowser(browsers[1]);
+  return lose(pair, 'Video call ended');
+}
+
+/** The same for each browser as the one that stays, with a broadcaster that is killed when both are in a call. */
+async function killWithoutBroadcaster(): Promise<readonly number[]> {
+  const lone = await CallStage.set();
+  const all = await Promise.all(
+    browserNames.map((name) => pairOn(lone, [name, name === 'firefox' ? 'chromium' : 'firefox'])),
+  );
+  await Promise.all(
+    all.map(async ({ people: [ada, bo] }) => {
+      await ada.click('Start voice call');
+      await bo.click('Accept');
+      await Promise.all([ada.hears(), bo.hears()]);
+    }),
+  );
+  await lone.broadcaster.kill();
+  return Promise.all(all.map((pair) => lose(pair, 'Voice call ended')));
+}
+
+interface PairOn {
+  readonly people: readonly [stays: Caller, dies: Caller];
+  readonly killed: Browser;
+}
+
+/** Two people, each in a browser that no other test has. */
+async function pairOn(on: CallStage, [first, second]: Pair): Promise<PairOn> {
+  const browsers = await Promise.all([launchBrowser(first), launchBrowser(second)]);
+  return { people: await on.pair(browsers), killed: browsers[1] };
+}
+
+/** Kills the other one's browser; fulfils with the milliseconds until that is known. */
+async function lose({ people: [ada], killed: browser }: PairOn, words: string): Promise<number> {
+  await killBrowser(browser);
   const killedMs = performance.now();
   await ada.sees('Reconnecting…');
   await ada.inState('active');
   await ada.inState('idle');
   const ms = performance.now() - killedMs;
+  await ada.sees(words);
   assert.deepEqual(await ada.devicesInUse(), []);
   return ms;
 }
