@@ -3,6 +3,7 @@ import { LATE_SIGNATURE, type FrameInput, type FrameOf, type Mark } from '../pro
 import type { AuthorId, PeerId, PublicKeyText } from '../protocol/ids.ts';
 import { utf8Bytes } from '../protocol/schema.ts';
 import type { Source } from './author-log.ts';
+import { Backpressure } from './backpressure.ts';
 import { logOf, peerOf } from './entry.ts';
 import { Gatherer, HISTORY, type GathererHandlers } from './gatherer.ts';
 import { Giver } from './giver.ts';
@@ -13,7 +14,6 @@ import type { Log } from './log.ts';
 import type { Receipts } from './receipts.ts';
 import { Replication } from './replication.ts';
 import type { Outcome } from './staging.ts';
-import { Timer } from './timer.ts';
 
 export interface DeliveryHandlers {
   /** To everyone we have an open link to. */
@@ -30,8 +30,6 @@ export interface DeliveryHandlers {
 
 /** So far may the slowest live link lag behind our own log before we write on: far less than the log keeps. */
 const MAX_LAG_ENTRIES = 4_096;
-/** Who does not catch up within this time keeps nobody from talking: until it has, it is not waited for. */
-const PATIENCE_MS = 10_000;
 
 interface Neighbour {
   readonly link: Link;
@@ -62,9 +60,7 @@ export class Delivery {
   readonly #have: HaveSender;
   readonly #gatherer: Gatherer;
   readonly #neighbours = new Map<PeerId, Neighbour>();
-  #wakeWriter: (() => void) | null = null;
-  /** Of what is ours and others may hold; all waiting together, or claims would hold us up at each text. */
-  #patienceMs = PATIENCE_MS;
+  readonly #backpressure: Backpressure;
 
   constructor(log: Log, receipts: Receipts, handlers: DeliveryHandlers) {
     this.#log = log;
@@ -77,8 +73,13 @@ export class Delivery {
       nameOf: (id) => handlers.nameOf(id),
       taken: (author, bytes) => this.#have.changed([author], bytes),
       forked: (id, author) => this.#forked(id, author),
-      looked: () => this.#resume(),
+      looked: () => this.#backpressure.resume(),
     });
+    this.#backpressure = new Backpressure(this.#gatherer, () =>
+      [...this.#neighbours.values()].filter(
+        (neighbour) => neighbour.reachable && neighbour.awaited && this.#lags(neighbour),
+      ),
+    );
   }
 
   /** A proven connection: what the other side lacks of ours goes out. */
@@ -126,7 +127,7 @@ export class Delivery {
     neighbour.reachable = reachable;
     if (reachable) this.#receipts.linkUp(link.id);
     else this.#receipts.linkDown(link.id);
-    this.#resume();
+    this.#backpressure.resume();
     return true;
   }
 
@@ -138,7 +139,7 @@ export class Delivery {
     this.#neighbours.delete(id);
     this.#gatherer.lost(id);
     this.#receipts.linkDown(id);
-    this.#resume();
+    this.#backpressure.resume();
     return true;
   }
 
@@ -177,7 +178,7 @@ export class Delivery {
     neighbour.replication.acknowledge(ours[1]);
     this.#tick(link.id);
     neighbour.awaited ||= !this.#lags(neighbour);
-    this.#resume();
+    this.#backpressure.resume();
   }
 
   takeBatch(link: Link, frame: FrameOf<'batch'>): void | Promise<void> {
@@ -260,35 +261,7 @@ export class Delivery {
    * writer at a time.
    */
   mayWrite(): Promise<void> | null {
-    return this.#gatherer.lacksOwn || this.#laggards.length > 0 ? this.#mayWriteThen() : null;
-  }
-
-  async #mayWriteThen(): Promise<void> {
-    const patience = new Timer();
-    // What others hold of ours and we do not comes first; but nobody keeps us from writing by claims.
-    if (this.#gatherer.lacksOwn)
-      patience.set(this.#patienceMs, () => {
-        this.#gatherer.ignoreOwn();
-        this.#resume();
-      });
-    const since = performance.now();
-    while (this.#gatherer.lacksOwn) await this.#news();
-    this.#patienceMs -= performance.now() - since;
-    patience.clear();
-    while (this.#laggards.length > 0) {
-      if (!patience.armed) {
-        patience.set(PATIENCE_MS, () => {
-          for (const neighbour of this.#laggards) neighbour.awaited = false;
-          this.#resume();
-        });
-      }
-      await this.#news();
-    }
-    patience.clear();
-  }
-
-  #news(): Promise<void> {
-    return new Promise((resolve) => (this.#wakeWriter = resolve));
+    return this.#backpressure.mayWrite();
   }
 
   #end(neighbour: Neighbour | undefined): void {
@@ -314,18 +287,12 @@ export class Delivery {
     neighbour.link.send({ type: 'fork', author, seq: mark[1], head: mark[2] });
   }
 
-  /** Somebody's link has changed its state, or there is news of what somebody holds. */
-  #resume(): void {
-    this.#wakeWriter?.();
-    this.#wakeWriter = null;
-  }
-
   close(): void {
     this.#have.close();
     this.#gatherer.close();
     for (const neighbour of this.#neighbours.values()) this.#end(neighbour);
     this.#neighbours.clear();
-    this.#resume();
+    this.#backpressure.resume();
   }
 
   #weighHead(id: PeerId, [, high, head]: Mark): void {
@@ -367,12 +334,6 @@ export class Delivery {
 
   #lags({ replication }: Neighbour): boolean {
     return this.#high - replication.acknowledged > MAX_LAG_ENTRIES;
-  }
-
-  get #laggards(): Neighbour[] {
-    return [...this.#neighbours.values()].filter(
-      (neighbour) => neighbour.reachable && neighbour.awaited && this.#lags(neighbour),
-    );
   }
 }
 
