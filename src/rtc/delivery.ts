@@ -1,8 +1,9 @@
 import { bodyAfter } from '../protocol/batch.ts';
 import { LATE_SIGNATURE, type FrameInput, type FrameOf, type Mark } from '../protocol/frames.ts';
 import type { AuthorId, PeerId, PublicKeyText } from '../protocol/ids.ts';
+import { MAX_BATCH_ITEMS } from '../protocol/limits.ts';
 import { utf8Bytes } from '../protocol/schema.ts';
-import type { Source } from './author-log.ts';
+import type { Ask, Source } from './author-log.ts';
 import { Backpressure } from './backpressure.ts';
 import { logOf, peerOf } from './entry.ts';
 import { Gatherer, HISTORY, type GathererHandlers } from './gatherer.ts';
@@ -30,6 +31,8 @@ export interface DeliveryHandlers {
 
 /** So far may the slowest live link lag behind our own log before we write on: far less than the log keeps. */
 const MAX_LAG_ENTRIES = 4_096;
+/** Of what nobody waits for so much is brought, at least one batch; who comes to more asks for the rest. */
+const NEWEST_ENTRIES = 2 * MAX_BATCH_ITEMS;
 
 interface Neighbour {
   readonly link: Link;
@@ -44,6 +47,8 @@ interface Neighbour {
   proving: boolean;
   /** What it said of its own log: where that begins. */
   ownLow: number | null;
+  /** Some of its own log has been asked of it. */
+  askedOwn: boolean;
   /** Told to the receipts as one who can be reached now. */
   reachable: boolean;
   awaited: boolean;
@@ -68,7 +73,7 @@ export class Delivery {
     this.#handlers = handlers;
     this.#have = new HaveSender(log.marks, (have) => handlers.broadcast({ type: 'have', have }));
     this.#gatherer = new Gatherer(log, {
-      ask: (id, ask) => this.#neighbours.get(id)?.link.send({ type: 'want', ...ask }),
+      ask: (id, ask) => this.#ask(id, ask),
       acquaintance: (author) => handlers.acquaintance(author),
       nameOf: (id) => handlers.nameOf(id),
       taken: (author, bytes) => this.#have.changed([author], bytes),
@@ -87,13 +92,8 @@ export class Delivery {
     const { id } = link;
     const theirs: Mark | undefined = hello.have[this.#log.self];
     const late = hello.features.includes(LATE_SIGNATURE);
-    // Who claims more than there is would else get nothing of what is still to be written.
-    const replication = new Replication(
-      this.#log,
-      link,
-      Math.min(theirs?.[1] ?? 0, this.#high),
-      late,
-    );
+    this.#receipts.linkUp(id);
+    const replication = new Replication(this.#log, link, this.#startFor(hello), late);
     this.#end(this.#neighbours.get(id));
     const gives = hello.features.includes(HISTORY);
     this.#neighbours.set(id, {
@@ -107,12 +107,14 @@ export class Delivery {
       forks: new Set(),
       proving: false,
       ownLow: hello.have[logOf(id)]?.[0] ?? null,
+      askedOwn: false,
       reachable: true,
       awaited: true,
     });
-    this.#receipts.linkUp(id);
-    if (theirs) this.#weighHead(id, theirs);
-    this.#tick(id);
+    if (theirs) {
+      this.#weighHead(id, theirs);
+      this.#tick(id);
+    }
     replication.pump();
     if (gives) this.#gatherer.opened(id, hello.have);
     else this.#gatherer.lost(id);
@@ -194,8 +196,8 @@ export class Delivery {
       if (taking) return taking.then((outcome) => this.#judged(neighbour, isOwn, outcome));
       if (!isOwn) return;
     }
-    // Signatures that are owed come first.
-    if (neighbour.unsigned.awaited) return this.#handlers.violated(link);
+    // Signatures that are owed come first, but before an answer, which may come late.
+    if (neighbour.unsigned.awaited && !neighbour.askedOwn) return this.#handlers.violated(link);
     return this.#receive(neighbour, body, sig);
   }
 
@@ -222,8 +224,10 @@ export class Delivery {
   async #receive(neighbour: Neighbour, body: string, sig: string): Promise<void> {
     const source = sourceOf(neighbour);
     const { id } = source;
+    const isKnown = this.#log.marks.has(logOf(id));
     const result = await this.#log.receive({ key: neighbour.key, body, sig }, source);
     this.#judged(neighbour, true, result);
+    if (!isKnown) this.#gatherer.begun(logOf(id));
     // What could not be shown because this was missing.
     if (this.#neighbours.get(id) === neighbour)
       for (const frame of neighbour.unsigned.frames) this.#log.preview(frame, source);
@@ -262,6 +266,24 @@ export class Delivery {
    */
   mayWrite(): Promise<void> | null {
     return this.#backpressure.mayWrite();
+  }
+
+  /**
+   * After this seq of our log it is brought to them. To a newcomer what is being said now comes before what was said long
+   * ago; but what still waits for somebody comes whole, for it counts as delivered with the newest.
+   */
+  #startFor({ have, features }: FrameOf<'hello'>): number {
+    const held = have[this.#log.self]?.[1] ?? 0;
+    // Who claims more than there is would else get nothing of what is still to be written.
+    if (held > 0 || !features.includes(HISTORY)) return Math.min(held, this.#high);
+    return Math.min(this.#receipts.settled, Math.max(0, this.#high - NEWEST_ENTRIES));
+  }
+
+  #ask(id: PeerId, ask: Ask): void {
+    const neighbour = this.#neighbours.get(id);
+    if (!neighbour) return;
+    neighbour.askedOwn ||= ask.author === logOf(id);
+    neighbour.link.send({ type: 'want', ...ask });
   }
 
   #end(neighbour: Neighbour | undefined): void {

@@ -1,3 +1,4 @@
+import { parseBatchBody } from '../protocol/batch.ts';
 import type { FrameOf, Mark } from '../protocol/frames.ts';
 import type { AuthorId, PeerId } from '../protocol/ids.ts';
 import { MAX_ANSWER_BYTES, MAX_AUTHORS, MAX_BATCH_BYTES } from '../protocol/limits.ts';
@@ -54,6 +55,10 @@ interface Asked {
   readonly source: Source;
   readonly timer: Timer;
   readonly jobs: Promise<unknown>[];
+  /** All that was given before it has been taken. */
+  readonly after: Promise<unknown>;
+  /** The body that came last. */
+  body: string;
   bytes: number;
   taken: boolean;
 }
@@ -137,6 +142,12 @@ export class Gatherer {
     this.look();
   }
 
+  /** Something is held of this author now: there may be what is older. */
+  begun(author: AuthorId): void {
+    this.#note(author);
+    this.look();
+  }
+
   /** Whether this peer has been asked for this log. */
   isAsking(id: PeerId, author: AuthorId): boolean {
     return this.#holders.get(id)?.asked?.ask.author === author;
@@ -150,6 +161,7 @@ export class Gatherer {
   ): Promise<Outcome> | null {
     const asked = this.#holders.get(id)?.asked;
     if (!asked) return null;
+    asked.body = body;
     asked.bytes += body.length;
     // More than an answer can be: it keeps to no rule.
     if (asked.bytes > MAX_ANSWER_BYTES + MAX_BATCH_BYTES) return null;
@@ -168,14 +180,31 @@ export class Gatherer {
     return job;
   }
 
-  /** Its answer is complete; the next one is asked for when all of it has been taken. */
+  /**
+   * Its answer is complete. The next one is asked for when all of it has been taken; what is older still, when all of the
+   * one before it has been: it comes while this one is looked at.
+   */
   async takeGiven(id: PeerId, { author }: FrameOf<'given'>): Promise<void> {
     const holder = this.#holders.get(id);
     const asked = holder?.asked;
     if (!holder || asked?.ask.author !== author) return;
     asked.timer.clear();
-    await Promise.all(asked.jobs);
+    await asked.after;
+    const taken = Promise.all(asked.jobs);
+    const ask = holder.asked === asked && this.#older(holder, asked);
+    if (ask) return this.#ask({ holder, ask, ownLow: null }, taken);
+    await taken;
     if (holder.asked === asked) this.#finish(holder, asked);
+  }
+
+  /** What follows under an answer that has come downwards; null where something else may come before it. */
+  #older(holder: Holder, { ask, body }: Asked): Ask | null {
+    const { author, from, to, down } = ask;
+    const first = down ? parseBatchBody(body)?.first : undefined;
+    if (first === undefined || first <= from || first > to) return null;
+    const others = [...this.#holders.values()].some((each) => this.#isAhead(each, author));
+    if (others || !this.#mayAsk(holder, author) || !this.#log.lacksOlder(author)) return null;
+    return { ...ask, to: first - 1 };
   }
 
   /** Asks for whatever can be asked for now. To be called when it may be something else than before. */
@@ -183,8 +212,10 @@ export class Gatherer {
     const now = performance.now();
     let next = Infinity;
     for (const author of this.#open.keys()) {
-      const plan = this.#plan(author);
-      const dueAt = typeof plan === 'number' ? plan : this.#dueAt(author);
+      const newerAt = this.#newerAt(author);
+      const plan = this.#plan(author, newerAt > now);
+      const isOlder = typeof plan === 'object' && plan.ask.down && this.#log.marks.has(author);
+      const dueAt = typeof plan === 'number' ? plan : isOlder ? now : newerAt;
       if (dueAt === Infinity) this.#open.delete(author);
       else if (dueAt > now) next = Math.min(next, dueAt);
       else if (typeof plan === 'object') this.#ask(plan);
@@ -205,34 +236,39 @@ export class Gatherer {
     if (!this.#open.has(author)) this.#open.set(author, { at: performance.now(), high });
   }
 
-  /** `later`: those who could give it are busy. A number: when somebody can be asked again, Infinity for nobody. */
-  #plan(author: AuthorId): Plan | 'later' | number {
+  /**
+   * `later`: those who could give it are busy. A number: when somebody can be asked again, Infinity for nobody. Where what
+   * is newer may come by itself, `awaiting` it, what is older is asked for first.
+   */
+  #plan(author: AuthorId, awaiting: boolean): Plan | 'later' | number {
     const all = [...this.#holders.values()];
     if (all.some(({ asked }) => asked?.ask.author === author)) return 'later';
     const ours = this.#log.marks.get(author);
-    const wanting = (holders: readonly Holder[]): readonly Holder[] => {
-      const ahead = holders.filter(
-        (holder) => logOf(holder.id) !== author && this.#isAhead(holder, author),
+    const isOlder = ({ marks }: Holder): boolean =>
+      this.#log.lacksOlder(author) && isBelow(marks.get(author), ours);
+    const isNewer = (holder: Holder): boolean =>
+      logOf(holder.id) !== author && this.#isAhead(holder, author);
+    const kinds = awaiting ? [isOlder, isNewer] : [isNewer, isOlder];
+    const askable = all.filter((holder) => this.#mayAsk(holder, author));
+    const kind = kinds.find((each) => askable.some(each));
+    if (!kind)
+      return Math.min(
+        ...all
+          .filter((holder) => isNewer(holder) || isOlder(holder))
+          .map(({ barren }) => barren.get(author) ?? Infinity),
       );
-      if (ahead.length > 0 || !this.#log.lacksOlder(author)) return ahead;
-      return holders.filter(({ marks }) => isBelow(marks.get(author), ours));
-    };
-    const wanted = wanting(all.filter((holder) => this.#mayAsk(holder, author)));
-    if (wanted.length === 0)
-      return Math.min(...wanting(all).map(({ barren }) => barren.get(author) ?? Infinity));
-    const next = (ours?.[1] ?? 0) + 1;
+    const wanted = askable.filter(kind);
+    const next = kind === isOlder ? 0 : (ours?.[1] ?? 0) + 1;
     const startOf = ({ marks }: Holder): number => Math.max(marks.get(author)?.[0] ?? 1, next);
     const free = wanted.filter(({ asked }) => !asked);
     const [best] = free.toSorted((a, b) => startOf(a) - startOf(b));
     if (!best) return 'later';
     const [low, high] = best.marks.get(author) as Mark;
     // All of it, or what is older than what we have: the newest first.
-    if (!ours || high < next)
-      return {
-        holder: best,
-        ask: { author, from: low, to: ours ? ours[0] - 1 : high, down: true },
-        ownLow: null,
-      };
+    if (!ours || kind === isOlder) {
+      const ask = { author, from: low, to: ours ? ours[0] - 1 : high, down: true };
+      return { holder: best, ask, ownLow: null };
+    }
     const from = startOf(best);
     const isLeast = from > next && wanted.every((holder) => startOf(holder) >= from);
     const dueAt = (best.begins.get(author) ?? 0) + GAP_AFTER_MS;
@@ -241,7 +277,7 @@ export class Gatherer {
   }
 
   /** What comes by itself is given time to come: as long as it comes, and a second more. */
-  #dueAt(author: AuthorId): number {
+  #newerAt(author: AuthorId): number {
     const ours = this.#log.marks.get(author);
     const acquaintance = this.#handlers.acquaintance(author);
     const since = this.#open.get(author);
@@ -268,7 +304,7 @@ export class Gatherer {
     return theirs[1] > (this.#log.marks.get(author)?.[1] ?? 0);
   }
 
-  #ask({ holder, ask, ownLow }: Plan): void {
+  #ask({ holder, ask, ownLow }: Plan, after: Promise<unknown> = Promise.resolve()): void {
     const { author } = ask;
     const { id } = holder;
     const isAlone = this.#handlers.acquaintance(author) === 'unknown' && author !== this.#log.self;
@@ -278,7 +314,16 @@ export class Gatherer {
       asked: ask,
       alone: isAlone ? this.#handlers.nameOf(id) : undefined,
     };
-    const asked: Asked = { ask, source, timer: new Timer(), jobs: [], bytes: 0, taken: false };
+    const asked: Asked = {
+      ask,
+      source,
+      timer: new Timer(),
+      jobs: [],
+      after,
+      body: '',
+      bytes: 0,
+      taken: false,
+    };
     holder.asked = asked;
     this.#await(id, asked);
     this.#handlers.ask(id, ask);

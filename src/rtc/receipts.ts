@@ -170,6 +170,16 @@ export class Receipts {
     this.#write();
   }
 
+  /** Up to this seq everybody for whom it was written holds it. */
+  get settled(): number {
+    for (const { first, last, of } of this.#runs) {
+      const least = Math.min(...of.map((peer) => this.#reach(peer).high));
+      if (of.length === 0 || least < first) return first - 1;
+      if (least < last) return least;
+    }
+    return this.#last;
+  }
+
   get #last(): number {
     return this.#runs.at(-1)?.last ?? 0;
   }

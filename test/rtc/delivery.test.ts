@@ -174,7 +174,7 @@ describe('Delivery', () => {
     road.open = false;
     expect(delivery.linkChanged(link())).to.equal(true);
     expect(delivery.linkChanged(link())).to.equal(false);
-    expect(receipts).to.deep.equal(['up', '0', 'down', 'up', 'down']);
+    expect(receipts).to.deep.equal(['up', 'down', 'up', 'down']);
   });
 
   describe('ahead of a signature', () => {

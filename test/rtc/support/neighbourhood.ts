@@ -68,7 +68,8 @@ export class Neighbour {
   constructor(opened: OpenLog) {
     this.opened = opened;
     const { log } = opened;
-    this.delivery = new Delivery(log, new Receipts(log), {
+    const receipts = new Receipts(log);
+    this.delivery = new Delivery(log, receipts, {
       broadcast: (frame) => {
         for (const road of this.roads.values()) road.send(frame);
       },
@@ -89,6 +90,7 @@ export class Neighbour {
     const { onCommit, onTrim } = log;
     log.onCommit = (change) => {
       onCommit(change);
+      receipts.committed(change.written);
       if (change.own) this.delivery.pump();
       this.#changed();
     };
