@@ -83,7 +83,11 @@ export class Shelf {
     await this.#rescue;
     const firsts = new Set(log.answer(ask, MAX_ANSWER_BYTES).map(({ first }) => first));
     const inMemory = this.#held.get(author) ?? [];
-    const held = inMemory.filter(({ first }) => firsts.has(first));
+    // What was saved of our own is not held, but there where the store is gone.
+    const own = [this.#rescued, this.#recent].flatMap((page) =>
+      this.#broken && page?.author === author ? page.batches : [],
+    );
+    const held = [...own, ...inMemory].filter(({ first }) => firsts.has(first));
     const count = this.#broken ? 0 : firsts.size - held.length;
     const reading = count > 0 && this.#store.after(author, Math.min(...firsts) - 1, count);
     const stored = (await Promise.resolve(reading || []).catch(() => [])).filter(({ first }) =>

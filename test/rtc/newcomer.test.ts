@@ -77,6 +77,15 @@ describe('Who comes to somebody who has written much', () => {
     expect(cleo.texts).to.deep.equal([...all, 'waiting 1', 'waiting 2']);
   });
 
+  it('gets the rest of it also where its author has lost the store by then', async () => {
+    const [ada, , cleo] = await written();
+    ada.opened.log.storeFailed(new Error('the store is gone'));
+    await ada.write('after that');
+    connect(cleo, ada);
+    await cleo.shows(COUNT + 1);
+    expect(cleo.texts).to.deep.equal([...all, 'after that']);
+  });
+
   it('is brought all of it where it does not know how to ask', async () => {
     const [ada, , cleo] = await written();
     const road = ada.lay(cleo);
