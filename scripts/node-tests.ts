@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import { run } from 'node:test';
 import type { TestEvent } from 'node:test/reporters';
 import { inspect } from 'node:util';
@@ -54,8 +54,28 @@ const brokeByItself = (error: unknown): boolean =>
 
 const indent = (text: string): string => text.trimEnd().replaceAll(/^/gm, '    ');
 
+/** These take longest, and begin first: else one of them would run alone in the end. */
+const long = [
+  'call-glare',
+  'traces',
+  'call',
+  'cut',
+  'call-recovery',
+  'redis-processes',
+  'life',
+  'three-browsers',
+  'mutants',
+].map((name) => `${name}.test.ts`);
+const rank = (file: string): number => {
+  const at = long.indexOf(basename(file));
+  return at < 0 ? long.length : at;
+};
+
 // Not `node --test`: in Node 20 it does not load tsx for a reporter written in TypeScript.
-const files = process.argv.slice(2).map((file) => resolve(file));
+const files = process.argv
+  .slice(2)
+  .map((file) => resolve(file))
+  .toSorted((a, b) => rank(a) - rank(b));
 /** Compare how quick something is with and without a load of their own, which nothing else may disturb. */
 const lonely = files.filter((file) => file.endsWith('/flood.test.ts'));
 for (const group of [files.filter((file) => !lonely.includes(file)), lonely]) {
