@@ -104,7 +104,9 @@ export class CallDesk {
 
   /** It has left, or its life has ended. */
   gone(id: PeerId): void {
-    if (this.#parties.delete(id)) this.#settle();
+    // Where it is another life that has come, what it was told before it had said so is taken back.
+    this.setAway(id, true);
+    this.#parties.delete(id);
   }
 
   /** Whether it counts as gone for want of a path; what it has said, and was told, is known when there is one again. */

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
-import { parseFrame, type FrameOf } from '../../src/protocol/frames.ts';
+import { parseFrame, type FrameInput, type FrameOf } from '../../src/protocol/frames.ts';
 import type { PeerId } from '../../src/protocol/ids.ts';
 import { CallHost } from '../../src/rtc/call-host.ts';
 import type { EndedCall } from '../../src/rtc/call.ts';
 import { Clock } from '../../src/rtc/clock.ts';
+import type { Link } from '../../src/rtc/link.ts';
 import { liveApart } from './support/callers.ts';
 import { codeOf } from './support/errors.ts';
 
@@ -22,9 +23,13 @@ describe('CallHost', () => {
   let changed: (() => void)[];
   let ended: EndedCall[];
   let liveTogether: () => void;
+  let links: Link[];
+  const greet = (instance: string): void =>
+    host.greeted(ada, { features: ['call'], instance } as unknown as FrameOf<'hello'>);
 
   beforeEach(() => {
     liveTogether = liveApart();
+    links = [];
     changed = [];
     ended = [];
     host = new CallHost(
@@ -33,7 +38,7 @@ describe('CallHost', () => {
         self: 'B'.repeat(22) as PeerId,
         place: 'here',
         clock: new Clock(),
-        mesh: { links: [], linkTo: () => undefined },
+        mesh: { links, linkTo: (id) => links.find((link) => link.id === id) },
         online: () => true,
       },
       {
@@ -42,7 +47,7 @@ describe('CallHost', () => {
         failed: () => undefined,
       },
     );
-    host.greeted(ada, { features: ['call'], instance: 'life' } as unknown as FrameOf<'hello'>);
+    greet('life');
   });
   afterEach(() => {
     host.close();
@@ -90,8 +95,26 @@ describe('CallHost', () => {
     host.lost(ada);
     const calls = await host.load();
     expect(await codeOf(calls.call(null, {}))).to.equal('peer-unavailable');
-    host.greeted(ada, { features: ['call'], instance: 'life' } as unknown as FrameOf<'hello'>);
+    greet('life');
     host.take(ada, word('calling', 1));
     await rings();
+  });
+
+  it('takes back from another life of somebody what that was told before it had said who it is', async () => {
+    const said: string[] = [];
+    const send = (frame: FrameInput): boolean => {
+      if (frame.type === 'call') said.push(frame.phase);
+      return true;
+    };
+    const link = { id: ada, state: 'connected', connection: null, settled: null, send };
+    links.push(link as unknown as Link);
+    const calls = await host.load();
+    host.take(ada, word('calling', 1));
+    await rings();
+    await calls.answer({ audio: false });
+    expect(said).to.deep.equal(['in']);
+    greet('another');
+    expect(said).to.deep.equal(['in', 'out']);
+    expect(calls.current).to.equal(null);
   });
 });
