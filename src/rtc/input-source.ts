@@ -154,16 +154,20 @@ export class InputSource {
     wish: InputWish,
     open: Opener,
   ): Promise<{ track: MediaStreamTrack | null; fault: MediaFault | null }> {
+    const former = this.track;
+    const id = former?.getSettings().deviceId;
+    // Phones have one camera open at a time, and not all of them say so: some give a black picture.
+    const alone = this.facing !== null;
+    if (former && alone) quieten(former);
     try {
       return { track: await open(this.#input), fault: null };
     } catch (cause) {
       const fault = mediaFaultOf(this.#input, cause);
-      const former = this.track;
-      if (former && fault.reason === 'in-use') {
-        // Phones have one camera open at a time: without the former this one may work, else the former comes back.
-        const { deviceId: id } = former.getSettings();
+      if (former && (alone || fault.reason === 'in-use')) {
         quieten(former);
-        for (const next of [wish, { chosen: id ? { id, label: '' } : null, facing: null }])
+        // Without the former this one may work, else the former comes back.
+        const back = { chosen: id ? { id, label: '' } : null, facing: null };
+        for (const next of alone ? [back] : [wish, back])
           try {
             const track = await openInput(this.#input, next);
             return { track, fault: next === wish ? null : fault };

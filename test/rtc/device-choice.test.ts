@@ -85,6 +85,40 @@ describe('LocalMedia', () => {
       expect(stand.told.faults).to.deep.equal([]);
     });
 
+    describe('on a phone', () => {
+      /** How many cameras were open when another one was asked for. */
+      let open: number[];
+      beforeEach(() => {
+        open = [];
+        stand.devices.devices = [
+          camera('front', { facingMode: 'user' }),
+          camera('back', { facingMode: 'environment' }),
+        ];
+        stand.devices.answer = () => void open.push(stand.devices.live.length);
+      });
+
+      it('stops the one camera before it opens the other', async () => {
+        await stand.begin().set('camera', true);
+        await stand.told.media.flip();
+        await stand.told.media.choose('camera', 'front');
+        expect(stand.devices.asked).to.deep.equal(['camera', 'camera=environment', 'camera=front']);
+        expect(open).to.deep.equal([0, 0, 0]);
+        expect(stand.told.media.own.facing).to.equal('user');
+      });
+
+      it('has the former back where the other one is refused', async () => {
+        await stand.begin().set('camera', true);
+        stand.devices.answer = (_, wanted) => {
+          if (wanted === 'environment') throw refusal('NotAllowedError');
+        };
+        await stand.told.media.flip();
+        expect(stand.told.device('camera')).to.equal('front');
+        expect(stand.told.sent.get('camera')?.readyState).to.equal('live');
+        expect(stand.told.media.own.camera.on).to.equal(true);
+        expect(stand.told.faults).to.deep.equal(['camera denied']);
+      });
+    });
+
     it('offers no flip where cameras do not tell which way they look', async () => {
       await stand.begin().set('camera', true);
       await stand.told.until(() => stand.told.media.own.devices.length === 4);
@@ -146,6 +180,12 @@ describe('LocalMedia', () => {
       stand.devices.answerScreen = () => undefined;
       await stand.told.media.shareScreen();
       expect(stand.told.media.own.screenFault).to.equal(null);
+    });
+
+    it('is said not to be had where the browser cannot share one', async () => {
+      Object.defineProperty(stand.devices, 'getDisplayMedia', { value: undefined });
+      expect(await stand.begin().shareScreen()).to.equal(false);
+      expect(stand.told.faults).to.deep.equal(['screen unsupported']);
     });
 
     it('is stopped when it is given after the call is over', async () => {
