@@ -1,6 +1,7 @@
 import type { LitElement, ReactiveController } from 'lit';
 import type { PictureSize } from '../rtc/picture-limits.ts';
 import type { Picture, ShownSizes } from '../rtc/sending.ts';
+import { isApart } from './screenful.ts';
 
 /** There is none to be seen. */
 const NONE: PictureSize = [0, 0];
@@ -97,8 +98,7 @@ export class Pictures implements ReactiveController {
       const { dataset } = element;
       if (dataset['of'] !== id || dataset['kind'] !== kind) continue;
       // In a window of its own it is seen whatever becomes of the page.
-      const apart =
-        document.pictureInPictureElement !== null && element.matches(':picture-in-picture');
+      const apart = isApart(element);
       if (!apart && (document.hidden || !this.#seen.has(element))) return NONE;
       const { clientWidth, clientHeight } = element;
       const scale = devicePixelRatio;

@@ -42,9 +42,19 @@ export class Playback implements ReactiveController {
     if (elements.size === 0) this.#block(false);
   }
 
+  hostConnected(): void {
+    document.addEventListener('visibilitychange', this.#goOn);
+  }
+
   hostDisconnected(): void {
+    document.removeEventListener('visibilitychange', this.#goOn);
     this.#block(false);
   }
+
+  /** A phone pauses what plays in a page that is left for another, and lets it play only when that is over. */
+  readonly #goOn = (): void => {
+    for (const element of this.#elements) if (element.paused) void this.#play(element);
+  };
 
   /** Within a gesture: what was blocked plays now. */
   readonly #start = (): void => {

@@ -2,8 +2,13 @@ import type { LitElement, ReactiveController } from 'lit';
 
 /** Safari on a phone has this alone, and only for a video. */
 interface PhoneVideo extends HTMLVideoElement {
+  readonly webkitSupportsFullscreen?: boolean;
   webkitEnterFullscreen?(): void;
 }
+
+/** Whether it is in a window of its own. A browser without such windows may not even know how to ask. */
+export const isApart = (element: Element): boolean =>
+  !!document.pictureInPictureElement && element.matches(':picture-in-picture');
 
 /** The whole screen for the element, and a window of its own for the large picture, as far as the browser has them. */
 export class Screenful implements ReactiveController {
@@ -13,6 +18,8 @@ export class Screenful implements ReactiveController {
   #staged = false;
   /** We have asked for it: then it ends with the call. */
   #filled = false;
+  /** An iPhone has windows of their own, and not for a call: it has said so. */
+  #noWindow = false;
 
   constructor(host: LitElement) {
     this.#host = host;
@@ -24,19 +31,20 @@ export class Screenful implements ReactiveController {
   }
 
   get canFill(): boolean {
-    return document.fullscreenEnabled || !!this.#video?.webkitEnterFullscreen;
+    // Not before there is a picture.
+    return document.fullscreenEnabled || !!this.#video?.webkitSupportsFullscreen;
   }
 
   get isFull(): boolean {
-    return this.#host.matches(':fullscreen');
+    return !!document.fullscreenElement && this.#host.matches(':fullscreen');
   }
 
   get canPart(): boolean {
-    return document.pictureInPictureEnabled && this.#video !== null;
+    return document.pictureInPictureEnabled && !this.#noWindow && this.#video !== null;
   }
 
   get isApart(): boolean {
-    return this.#host.renderRoot.querySelector(':picture-in-picture') !== null;
+    return [...this.#host.renderRoot.querySelectorAll('video')].some(isApart);
   }
 
   readonly toggleFull = (): void => {
@@ -53,7 +61,10 @@ export class Screenful implements ReactiveController {
     const done = this.isApart
       ? document.exitPictureInPicture()
       : this.#video?.requestPictureInPicture();
-    done?.then(this.#draw, this.#draw);
+    done?.then(this.#draw, (error: Error) => {
+      this.#noWindow ||= error.name === 'NotSupportedError';
+      this.#draw();
+    });
   };
 
   hostConnected(): void {

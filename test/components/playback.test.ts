@@ -96,6 +96,16 @@ describe('what is heard in a call', () => {
     expect(plays).to.equal(2);
   });
 
+  it('goes on when one comes back to the page, and not where the call is gone', async () => {
+    const host = await hearing();
+    // It does not play in truth here: it is paused all the time.
+    document.dispatchEvent(new Event('visibilitychange'));
+    expect(plays).to.equal(2);
+    host.remove();
+    document.dispatchEvent(new Event('visibilitychange'));
+    expect(plays).to.equal(2);
+  });
+
   it('comes from the chosen speaker, also of who joins later', async () => {
     const used: string[] = [];
     Object.defineProperty(prototype, 'setSinkId', {
