@@ -93,20 +93,20 @@ export class CallDesk {
     );
   }
 
-  /** A connection is up, and its `hello` names calls. */
-  opened(id: PeerId): void {
+  /**
+   * A connection is up, and its `hello` names calls. `anew`: of another life, of which nothing is known; what it was told
+   * before it had said so counts, and whom we are calling rings again.
+   */
+  opened(id: PeerId, anew: boolean): void {
     const party = this.#parties.get(id);
-    if (party) party.stale = true;
-    else this.#parties.set(id, { record: null, rev: -1, said: null, stale: false, away: false });
-    this.setAway(id, false);
+    const former = party && !anew ? party : { record: null, rev: -1, said: party?.said ?? null };
+    this.#parties.set(id, { ...former, stale: party !== undefined, away: false });
     this.#settle();
   }
 
-  /** It has left, or its life has ended. */
+  /** It has left. */
   gone(id: PeerId): void {
-    // Where it is another life that has come, what it was told before it had said so is taken back.
-    this.setAway(id, true);
-    this.#parties.delete(id);
+    if (this.#parties.delete(id)) this.#settle();
   }
 
   /** Whether it counts as gone for want of a path; what it has said, and was told, is known when there is one again. */

@@ -59,11 +59,16 @@ export class CallHost {
 
   /** A connection is up and the other side has said what it can. */
   greeted(id: PeerId, { features, instance }: FrameOf<'hello'>): void {
-    if (this.#able.get(id) !== instance) this.gone(id);
-    if (!features.includes(FEATURE)) return void this.#unable.add(id);
+    const anew = this.#able.get(id) !== instance;
+    if (anew) this.#early.delete(id);
+    if (!features.includes(FEATURE)) {
+      this.gone(id);
+      return void this.#unable.add(id);
+    }
     if (this.features.length === 0) return;
+    this.#unable.delete(id);
     this.#able.set(id, instance);
-    if (this.#calls) this.#calls.opened(id);
+    if (this.#calls) this.#calls.opened(id, anew);
     else this.#loadWhenIdle();
   }
 
@@ -120,7 +125,7 @@ export class CallHost {
     this.#life.signal.throwIfAborted();
     const calls = new part.Calls(this.#ports, this.#handlers);
     this.#calls = calls;
-    for (const id of this.#able.keys()) calls.opened(id);
+    for (const id of this.#able.keys()) calls.opened(id, true);
     for (const [id, frames] of this.#early) for (const frame of frames) calls.take(id, frame);
     this.#early.clear();
     return calls;

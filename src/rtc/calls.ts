@@ -164,9 +164,9 @@ export class Calls {
     this.#media?.stopSharing();
   }
 
-  /** A connection is up, a first or a rebuilt one. */
-  opened(id: PeerId): void {
-    this.#desk.opened(id);
+  /** A connection is up, a rebuilt one or, `anew`, the first of a life. */
+  opened(id: PeerId, anew: boolean): void {
+    this.#desk.opened(id, anew);
     // Before this part was fetched nobody has watched.
     this.#absences.changed(id);
   }

@@ -100,21 +100,37 @@ describe('CallHost', () => {
     await rings();
   });
 
-  it('takes back from another life of somebody what that was told before it had said who it is', async () => {
-    const said: string[] = [];
-    const send = (frame: FrameInput): boolean => {
-      if (frame.type === 'call') said.push(frame.phase);
-      return true;
-    };
-    const link = { id: ada, state: 'connected', connection: null, settled: null, send };
-    links.push(link as unknown as Link);
-    const calls = await host.load();
-    host.take(ada, word('calling', 1));
-    await rings();
-    await calls.answer({ audio: false });
-    expect(said).to.deep.equal(['in']);
-    greet('another');
-    expect(said).to.deep.equal(['in', 'out']);
-    expect(calls.current).to.equal(null);
+  describe('where somebody’s next life is connected before it has said who it is', () => {
+    let said: string[];
+    beforeEach(() => {
+      said = [];
+      const send = (frame: FrameInput): boolean => {
+        if (frame.type === 'call') said.push(frame.phase);
+        return true;
+      };
+      const link = { id: ada, state: 'connected', connection: null, settled: null, send };
+      links.push(link as unknown as Link);
+    });
+
+    it('takes back what that was told of the call with the former one', async () => {
+      const calls = await host.load();
+      host.take(ada, word('calling', 1));
+      await rings();
+      await calls.answer({ audio: false });
+      expect(said).to.deep.equal(['in']);
+      greet('another');
+      expect(said).to.deep.equal(['in', 'out']);
+      expect(calls.current).to.equal(null);
+    });
+
+    it('goes on calling', async () => {
+      const calls = await host.load();
+      await calls.call(null, { audio: false });
+      greet('another');
+      expect(said).to.deep.equal(['calling', 'calling']);
+      expect(calls.current?.state).to.equal('calling');
+      host.take(ada, { ...word('in', 0), id: calls.current!.id });
+      expect(calls.current?.state).to.equal('active');
+    });
   });
 });

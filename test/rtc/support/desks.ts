@@ -115,8 +115,8 @@ export class Desks {
       [other, one],
     ] as const)
       this.#way(from as PeerId, to as PeerId).open = true;
-    this.person(one).desk.opened(other as PeerId);
-    this.person(other).desk.opened(one as PeerId);
+    this.person(one).desk.opened(other as PeerId, false);
+    this.person(other).desk.opened(one as PeerId, false);
   }
 
   /** The connection breaks; what was on its way is lost. */
