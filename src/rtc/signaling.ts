@@ -30,6 +30,7 @@ import { RtcChatError } from '../protocol/errors.ts';
 import { parse } from '../protocol/schema.ts';
 import { Backoff } from './backoff.ts';
 import { Timer } from './timer.ts';
+import { onWake } from './wake.ts';
 
 /** What a broadcaster tells. All of it has been parsed; none of it has been believed. */
 export interface SignalingHandlers {
@@ -147,8 +148,13 @@ export class SocketIoSignaling implements Signaling {
         this.close();
         handlers.replaced();
       });
-    // Not in every environment (workers, tests in Node) is there a window to listen on.
-    globalThis.addEventListener?.('online', () => this.retry(), { signal: this.#life.signal });
+    const { signal } = this.#life;
+    onWake(() => this.retry(), signal);
+    // A page that is put away whole may keep its socket, and with it a seat that nobody sits on. Not everywhere is a window.
+    const putAway = ({ persisted }: PageTransitionEvent): void => {
+      if (persisted && this.sessionId) this.#manager.engine.close();
+    };
+    globalThis.addEventListener?.('pagehide', putAway, { signal });
     this.#dial();
   }
 

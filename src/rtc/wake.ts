@@ -3,6 +3,7 @@
  * window that tells.
  */
 export function onWake(wake: () => void, signal: AbortSignal): void {
-  for (const type of ['online', 'pageshow', 'visibilitychange'])
-    globalThis.addEventListener?.(type, wake, { signal });
+  // Captured: what tells the document that it goes on does not rise to the window.
+  for (const type of ['online', 'pageshow', 'resume', 'visibilitychange'])
+    globalThis.addEventListener?.(type, wake, { signal, capture: true });
 }

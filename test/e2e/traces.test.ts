@@ -70,9 +70,9 @@ const tracesOf = (page: Page): Promise<Traces> =>
     };
   });
 
-/** What runs calls comes when the page is idle after a link, and listens to the page's end. */
+/** What runs calls comes when the page is idle after a link, and listens to the page's end, as who dials does. */
 async function callPartIsThere(page: Page): Promise<void> {
-  await page.waitForFunction(() => traceSpy.listeners()['pagehide'] === 1);
+  await page.waitForFunction(() => traceSpy.listeners()['pagehide'] === 2);
 }
 
 // Each browser joins and leaves, and stays.
