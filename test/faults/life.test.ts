@@ -1,10 +1,9 @@
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Browser } from 'puppeteer-core';
-import type { Person } from '../e2e/support/person.ts';
-import { freshRoom, Stage, TEST_TIMEOUT_MS, tidyUp } from '../e2e/support/stage.ts';
+import { Stage, TEST_TIMEOUT_MS, tidyUp } from '../e2e/support/stage.ts';
 import { browserNames, launchBrowser } from '../support/browsers.ts';
-import { Judge } from './support/judge.ts';
-import { assertSound, Writer } from './support/witness.ts';
+import { Meeting } from './support/meeting.ts';
+import { assertSound } from './support/witness.ts';
 
 const soak = process.env['RTC_CHAT_SOAK'] === '1';
 /** Longer than ICE goes on without consent (RFC 7675). */
@@ -25,36 +24,8 @@ for (const name of browserNames) {
     });
     afterEach(() => stage.clear());
 
-    /** Ada, who is going to be away, and Bo, who stays, before the judge's eyes. */
-    async function meet(): Promise<{ judge: Judge; ada: Writer; bo: Writer }> {
-      const judge = new Judge();
-      const room = freshRoom();
-      const sit = async (browser: Browser, person: string): Promise<Writer> => {
-        const writer = new Writer(person, judge);
-        const arrived = await stage.arrive(browser, { room, name: person, history: 'session' });
-        await arrived.until('the room is entered', (chat) => chat.self !== null);
-        await writer.sitDown(arrived);
-        return writer;
-      };
-      const ada = await sit(browsers[0], 'Ada');
-      const bo = await sit(browsers[1], 'Bo');
-      await Promise.all([ada.person.connected(), bo.person.connected()]);
-      return { judge, ada, bo };
-    }
-
-    /** How long until Ada has what was written while she was away. */
-    async function firstAfter(ada: Person, text: string): Promise<number> {
-      const fromMs = performance.now();
-      await ada.until(
-        `${text} is there`,
-        (chat, wanted) => chat.messages.some((message) => message.text === wanted),
-        text,
-      );
-      return Math.round(performance.now() - fromMs);
-    }
-
     it('sleeps with its browser and wakes: nothing is lost, and Bo was told', async (t) => {
-      const { judge, ada, bo } = await meet();
+      const { judge, ada, bo } = await Meeting.of(stage, browsers);
       await ada.write();
       const { pid } = browsers[0].process() ?? {};
       if (pid === undefined) throw new Error('This browser has no process of ours.');
@@ -68,14 +39,15 @@ for (const name of browserNames) {
       } finally {
         process.kill(-pid, 'SIGCONT');
       }
-      const ms = await firstAfter(ada.person, 'Bo 2');
+      const ms = await ada.reads('Bo 2');
       await ada.write();
       const shown = await assertSound(judge, [ada, bo]);
       t.diagnostic(`${name} slept: ${shown} shown as sent; the first ${ms} ms after it woke`);
     });
 
     it('is left for another page and come back to: the same person, the same conversation', async (t) => {
-      const { judge, ada, bo } = await meet();
+      const meeting = await Meeting.of(stage, browsers);
+      const { judge, ada, bo } = meeting;
       const { person } = ada;
       await person.page.evaluate(() => {
         addEventListener('pageshow', ({ persisted }) => Object.assign(globalThis, { persisted }));
@@ -88,8 +60,8 @@ for (const name of browserNames) {
       await person.ready();
       await person.until('the room is entered', (chat) => chat.self !== null);
       await ada.sitDown(person);
-      const ms = await firstAfter(person, 'Bo 1');
-      await Promise.all([person.connected(), bo.person.connected()]);
+      const ms = await ada.reads('Bo 1');
+      await meeting.connected();
       await ada.write();
       await bo.write();
       const shown = await assertSound(judge, [ada, bo]);
