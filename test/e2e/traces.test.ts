@@ -130,8 +130,10 @@ for (const pair of mixedPairs) {
           });
         }
         for (const person of [ada, bo]) {
+          // The broadcaster's answer closes the socket.
           await person.page.waitForFunction(
-            async () => (await navigator.locks.query()).held?.length === 0,
+            async () =>
+              traceSpy.sockets() === 0 && (await navigator.locks.query()).held?.length === 0,
           );
           const left = await tracesOf(person.page);
           assert.deepEqual([left.live, left.sockets, left.locks], [0, 0, []]);

@@ -7,6 +7,7 @@ import { killBrowser } from '../e2e/support/kill-browser.ts';
 import { freshRoom, Stage, TEST_TIMEOUT_MS, tidyUp } from '../e2e/support/stage.ts';
 import { type BrowserName, launchBrowser } from '../support/browsers.ts';
 import { Dice } from './simulator/dice.ts';
+import { spyOnDataLoss } from './support/data-loss.ts';
 import { Judge } from './support/judge.ts';
 import { assertSound, Writer } from './support/witness.ts';
 
@@ -55,7 +56,8 @@ for (const [what, { times, messages, browsers }] of Object.entries(plans)) {
         const room = freshRoom();
         const [ada, bo] = [new Writer('Ada', judge), new Writer('Bo', judge)];
         const sit = async (writer: Writer, at: Browser): Promise<void> => {
-          const person = await stage.arrive(at, { room, name: writer.name, history: 'device' });
+          const attributes = { room, name: writer.name, history: 'device' };
+          const person = await stage.arrive(at, attributes, { beforeLoad: [spyOnDataLoss] });
           await person.until('the room is entered', (chat) => chat.self !== null);
           await writer.sitDown(person);
         };
@@ -91,6 +93,7 @@ for (const [what, { times, messages, browsers }] of Object.entries(plans)) {
         await Promise.all([ada.person.connected(), bo.person.connected()]);
         const shown = await assertSound(judge, [ada, bo]);
         t.diagnostic(`seed ${seed}: ${shown} of ${ada.count + bo.count} were shown as sent`);
+        for (const why of bo.losses) t.diagnostic(`the browser threw its database away: ${why}`);
       });
     });
   }

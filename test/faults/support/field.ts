@@ -10,6 +10,7 @@ import { NamespacedBrowser } from '../../e2e/support/namespaced-browser.ts';
 import { Person } from '../../e2e/support/person.ts';
 import type { BrowserName } from '../../support/browsers.ts';
 import { Network } from '../../support/network/network.ts';
+import { spyOnDataLoss } from './data-loss.ts';
 
 export const places = ['a', 'b', 'c'] as const;
 export type Spot = (typeof places)[number];
@@ -97,11 +98,12 @@ export class Field {
 
   /** Opens the chat there. */
   async arrive(spot: Spot, room: string, name: string): Promise<Person> {
-    const { url } = this.broadcaster;
-    const query = new URLSearchParams({ script: url, server: url, room, name, history: 'device' });
+    const { url: server } = this.broadcaster;
+    const query = new URLSearchParams({ script: server, server, room, name, history: 'device' });
     const browser = this.#browsers.get(spot);
     if (!browser) throw new Error(`No browser runs at ${spot}.`);
-    return Person.arrive(browser.browser, `${this.#origin}/chat?${query}`, [exposeConnections]);
+    const url = `${this.#origin}/chat?${query}`;
+    return Person.arrive(browser.browser, url, [exposeConnections, spyOnDataLoss]);
   }
 
   /** SIGKILL. */

@@ -9,7 +9,7 @@ interface Line {
   /** Whom it must reach whoever keeps what: those who were connected, by id. */
   readonly audience: readonly string[];
   /** Whether its author's log outlives the page. */
-  readonly kept: boolean;
+  kept: boolean;
   state: 'asked' | 'shown' | 'refused';
 }
 
@@ -68,6 +68,11 @@ export class Judge {
     order.push(line.text);
     this.#order.set(line.author, order);
     return noted;
+  }
+
+  /** What this author kept is gone, by no fault of ours: what nobody else has of it nobody will have. */
+  diskLost(author: string): void {
+    for (const line of this.#lines.values()) if (line.author === author) line.kept = false;
   }
 
   held(reader: string, author: string, seq: number): void {

@@ -12,6 +12,8 @@ type Answer = 'shown' | 'refused';
  */
 export class Writer {
   readonly name: string;
+  /** How often, and why, the browser has lost everything that was kept here. */
+  readonly losses: string[] = [];
   readonly #judge: Judge;
   #person: Person | null = null;
   #id: string | null = null;
@@ -36,7 +38,12 @@ export class Writer {
     const { id } = (await person.self()) ?? {};
     assert.ok(id);
     // Whoever comes back as somebody else cannot have what the former one kept.
-    if (this.#id !== null) assert.equal(id, this.#id);
+    if (this.#id !== null && id !== this.#id) {
+      const why = await person.page.evaluate(() => globalThis.dataLoss);
+      assert.ok(why, `${this.name} comes back as somebody else`);
+      this.#judge.diskLost(this.#id);
+      this.losses.push(why);
+    }
     this.#id = id;
     this.#person = person;
   }
