@@ -55,8 +55,8 @@ interface Asked {
   readonly source: Source;
   readonly timer: Timer;
   readonly jobs: Promise<unknown>[];
-  /** All that was given before it has been taken. */
-  readonly after: Promise<unknown>;
+  /** What was given before it has been looked at; whether any of it was taken. */
+  readonly after: Promise<boolean>;
   /** The body that came last. */
   body: string;
   bytes: number;
@@ -189,9 +189,9 @@ export class Gatherer {
     const asked = holder?.asked;
     if (!holder || asked?.ask.author !== author) return;
     asked.timer.clear();
-    await asked.after;
-    const taken = Promise.all(asked.jobs);
-    const ask = holder.asked === asked && this.#older(holder, asked);
+    const goesOn = await asked.after;
+    const taken = Promise.all(asked.jobs).then(() => asked.taken);
+    const ask = goesOn && holder.asked === asked && this.#older(holder, asked);
     if (ask) return this.#ask({ holder, ask, ownLow: null }, taken);
     await taken;
     if (holder.asked === asked) this.#finish(holder, asked);
@@ -304,7 +304,7 @@ export class Gatherer {
     return theirs[1] > (this.#log.marks.get(author)?.[1] ?? 0);
   }
 
-  #ask({ holder, ask, ownLow }: Plan, after: Promise<unknown> = Promise.resolve()): void {
+  #ask({ holder, ask, ownLow }: Plan, after = Promise.resolve(true)): void {
     const { author } = ask;
     const { id } = holder;
     const isAlone = this.#handlers.acquaintance(author) === 'unknown' && author !== this.#log.self;
