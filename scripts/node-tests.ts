@@ -80,7 +80,7 @@ const files = process.argv
 const lonely = files.filter((file) => file.endsWith('/flood.test.ts'));
 for (const group of [files.filter((file) => !lonely.includes(file)), lonely]) {
   if (group.length === 0) continue;
-  // Two at once, for what a test does is mostly waiting; more would be in each other's way on two processors.
+  // Two at once: they keep two processors busy, and more would be in each other's way.
   for await (const text of report(run({ files: group, concurrency: 2 }))) {
     process.stdout.write(text);
   }
